@@ -1,0 +1,219 @@
+# cg-grad. `make help` lists what there is to make.
+
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+CFLAGS  ?= -O2 -g
+WERROR  ?= -Werror
+PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+MANDIR  ?= $(PREFIX)/share/man
+FUZZ_SECONDS ?= 60
+
+# Results must not depend on the compiler's mood: no flag here, nor in KERNELS, lets it change
+# what IEEE arithmetic gives (-ffast-math and its parts do; a trap or errno that nobody reads does
+# not). The objects of the archive and of the shared library are the same.
+FLAGS := -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -pthread -ffp-contract=off \
+         -fPIC -fvisibility=hidden -fno-semantic-interposition \
+         -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(WERROR) \
+         $(shell pkg-config --cflags yaml-0.1 libcjson 2>/dev/null)
+KERNELS := -O3 -fno-math-errno -fno-trapping-math
+LIBS := $(or $(shell pkg-config --libs yaml-0.1 libcjson 2>/dev/null),-lyaml -lcjson) -lm
+LINK := -Wl,-O1,--as-needed,-z,now
+
+# Three builds of the same sources. What is shipped is optimised and trusts itself; the tests'
+# build verifies every graph after every pass (CG_DEBUG); the limits' build can be brought to
+# every limit cheaply (base/limits.h). Under SANITIZE=1 the first is the tests' build too.
+CHECKED := -O1 -DCG_DEBUG
+ifeq ($(SANITIZE),1)
+BUILD   ?= build/sanitize
+CHECK   := $(BUILD)
+CHECKED += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+           $(if $(FUZZ),-fsanitize=fuzzer-no-link)
+PLAIN   := $(CHECKED)
+else
+BUILD   ?= build
+CHECK   := $(BUILD)/check
+PLAIN   :=
+CLOSED  := -Wl,-z,defs # the shared library needs no symbol that it does not name a library for
+endif
+LIMITS  := $(BUILD)/test-limits
+
+HEADERS := $(sort $(wildcard include/*.h src/*/*.h src/*/*/*.h src/*/*.def))
+SOURCES := $(sort $(wildcard src/*/*.c src/*/*/*.c))
+CLI     := $(filter src/cli/%,$(SOURCES))
+ARCHIVE := $(filter-out $(CLI),$(SOURCES))
+SHARED  := $(filter-out src/verify/% src/report/%,$(ARCHIVE))
+
+TESTS        := $(patsubst %.c,$(CHECK)/%,$(wildcard tests/unit/test_*.c tests/laws/test_*.c))
+LIMIT_TESTS  := $(patsubst %.c,$(LIMITS)/%,$(wildcard tests/limits/test_*.c))
+FUZZERS      := $(patsubst %.c,$(LIMITS)/%,$(wildcard tests/fuzz/fuzz_*.c))
+BATS         := $(sort $(wildcard tests/cli/*.bats))
+BENCHES      := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
+
+# The version stands in the public header; a version x.y.z has the soname libcggrad.so.x.
+VERSION := $(shell sed -n 's/^\#define CG_VERSION "\(.*\)"/\1/p' include/cggrad.h)
+SONAME  := libcggrad.so.$(firstword $(subst ., ,$(VERSION)))
+
+# A recipe's own make uses all processors, unless it was called with a -j.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+SUBMAKE = +@$(MAKE) --no-print-directory $(JOBS)
+Q := $(if $(V),,@)
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all example test tests fuzz run-fuzzers bench lint format install uninstall clean help FORCE
+
+PRODUCTS := $(if $(CLI),$(BUILD)/cg-grad) $(BUILD)/libcggrad.a $(BUILD)/$(SONAME)
+all: $(PRODUCTS) ## the command and the libraries, in build/ (SANITIZE=1: in build/sanitize/)
+
+# $(call stamp,text): the recipe of a file that changes only when its text does.
+stamp  = @mkdir -p $(@D); printf '%s\n' $(call quoted,$(1)) | cmp -s - $@ \
+             || printf '%s\n' $(call quoted,$(1)) > $@
+quoted = '$(subst ','\'',$(1))'
+
+# $(call variant,directory,flags): one build of all sources. An -O1 among its flags stands after
+# the kernels' -O3, and so wins.
+define variant
+$(1)/obj/flags: FORCE
+	$$(call stamp,$(CC) $(CFLAGS) $(KERNELS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) $(LIBS))
+$(1)/obj/list: FORCE
+	$$(call stamp,$(SOURCES))
+
+$(1)/obj/exec/vm/%.o: KERNEL_FLAGS := $(KERNELS)
+$(1)/obj/%.o: src/%.c $(1)/obj/flags
+	@mkdir -p $$(@D)
+	@echo "  CC $$@"
+	$(Q)$(CC) $(CFLAGS) $$(KERNEL_FLAGS) $(FLAGS) $(2) -MMD -MP -c -o $$@ $$<
+
+$(1)/libcggrad.a: $(ARCHIVE:src/%.c=$(1)/obj/%.o) $(1)/obj/list
+	@echo "  AR $$@"
+	$(Q)rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
+
+$(1)/cg-grad: $(CLI:src/%.c=$(1)/obj/%.o) $(1)/libcggrad.a
+	@echo "  LD $$@"
+	$(Q)$(CC) $(CFLAGS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(LIBS)
+
+-include $(SOURCES:src/%.c=$(1)/obj/%.d)
+endef
+$(eval $(call variant,$(BUILD),$(PLAIN)))
+ifneq ($(CHECK),$(BUILD))
+$(eval $(call variant,$(CHECK),$(CHECKED)))
+endif
+$(eval $(call variant,$(LIMITS),$(CHECKED) -DTEST_LIMITS))
+
+$(BUILD)/$(SONAME): $(SHARED:src/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/list $(BUILD)/obj/flags
+	@echo "  LD $@"
+	$(Q)$(CC) $(CFLAGS) $(FLAGS) $(PLAIN) $(LINK) $(CLOSED) $(LDFLAGS) \
+	    -shared -Wl,-soname,$(SONAME) -o $@ $(filter %.o,$^) $(LIBS)
+	@ln -sf $(SONAME) $(BUILD)/libcggrad.so
+
+# -- tests -----------------------------------------------------------------------------------
+
+# $(call program,flags,libraries): a program of one source, linked with its build's library.
+program = $(Q)mkdir -p $(@D) && echo "  LD $@" && $(CC) $(CFLAGS) $(FLAGS) $(1) -MMD -MP \
+              -MF $@.d -MT $@ $(LDFLAGS) -o $@ $(filter %.c %.a,$^) $(2) $(LIBS)
+
+$(TESTS): $(CHECK)/%: %.c $(CHECK)/libcggrad.a
+	$(call program,$(CHECKED),-lcmocka)
+$(LIMIT_TESTS): $(LIMITS)/%: %.c $(LIMITS)/libcggrad.a
+	$(call program,$(CHECKED) -DTEST_LIMITS,-lcmocka)
+$(FUZZERS): $(LIMITS)/%: %.c $(LIMITS)/libcggrad.a
+	$(call program,$(CHECKED) -DTEST_LIMITS -fsanitize=fuzzer)
+$(BENCHES): $(BUILD)/%: %.c $(BUILD)/libcggrad.a
+	$(call program,$(PLAIN))
+-include $(addsuffix .d,$(TESTS) $(LIMIT_TESTS) $(FUZZERS) $(BENCHES))
+
+tests: all $(TESTS) $(LIMIT_TESTS) $(if $(CLI),$(LIMITS)/cg-grad)
+
+test: ## install what is missing, build, and pass every test (also with SANITIZE=1)
+	@scripts/install-deps build test
+	$(SUBMAKE) tests
+	@CG_GRAD=$(abspath $(BUILD)/cg-grad) CG_GRAD_LIMITS=$(abspath $(LIMITS)/cg-grad) \
+	    scripts/run-tests $(BUILD)/test-logs $(TESTS) $(LIMIT_TESTS) $(BATS)
+
+example: ## install what is missing, build, and run the main job on an example
+	@scripts/install-deps build
+	$(SUBMAKE) all
+	$(BUILD)/cg-grad examples/mission.yaml
+
+fuzz: ## give each parser random input for a while (FUZZ_SECONDS=60)
+	@scripts/install-deps build lint
+	$(SUBMAKE) CC=clang BUILD=$(BUILD)/fuzz SANITIZE=1 FUZZ=1 run-fuzzers
+run-fuzzers: $(FUZZERS)
+	@set -e; for fuzzer in $(FUZZERS); do \
+	    corpus=$(BUILD)/corpus/$$(basename $$fuzzer); mkdir -p $$corpus; echo "$$fuzzer"; \
+	    $$fuzzer -verbosity=0 -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=$(BUILD)/ $$corpus examples; \
+	done
+
+bench: $(BENCHES) ## measure
+	@set -e; for bench in $(BENCHES); do echo "$$bench"; "$$bench"; done
+
+# -- lint ------------------------------------------------------------------------------------
+
+FORMATTED := $(filter %.h,$(HEADERS)) $(SOURCES) $(wildcard tests/*/*.[ch] bench/*.[ch])
+LINTS     := format layers headers functions scripts clang tidy
+TIDY      := $(SOURCES:src/%.c=$(BUILD)/lint/%.tidy)
+.PHONY: $(LINTS:%=lint-%)
+
+lint: ## format, layers, headers, functions, scripts, clang's warnings, static analysis
+	@scripts/install-deps build test lint
+	$(SUBMAKE) --keep-going --output-sync $(LINTS:%=lint-%)
+
+lint-format:
+	@echo "  clang-format"
+	$(Q)clang-format --dry-run -Werror --ferror-limit=1 $(FORMATTED) || { echo '(make format mends it)'; false; }
+lint-layers: all
+	@scripts/check-layers $(BUILD)/obj
+lint-headers:
+	@scripts/check-headers '$(CC) $(FLAGS)'
+lint-functions:
+	@scripts/check-functions $(SOURCES) $(filter %.h,$(HEADERS))
+lint-scripts:
+	@echo "  shellcheck"
+	$(Q)shellcheck $(wildcard scripts/*) .ci/run
+	$(Q)shellcheck --exclude=SC2016,SC2030,SC2031,SC2164 $(BATS) # what is usual in a test
+lint-clang:
+	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all
+lint-tidy: $(TIDY)
+
+$(TIDY): $(BUILD)/lint/%.tidy: src/%.c $(HEADERS) .clang-tidy
+	@mkdir -p $(@D)
+	@echo "  clang-tidy $<"
+	$(Q)clang-tidy --quiet $< -- $(FLAGS) -Xclang -analyzer-config -Xclang mode=shallow \
+	    2>/dev/null
+	@touch $@
+
+format: ## put all sources into the project's format
+	clang-format -i $(FORMATTED)
+
+# -- install ---------------------------------------------------------------------------------
+
+MAN_PAGES := $(wildcard man/*.[1-8])
+INSTALLED := $(PREFIX)/bin/cg-grad $(PREFIX)/include/cggrad.h $(LIBDIR)/libcggrad.a \
+             $(LIBDIR)/libcggrad.so $(LIBDIR)/$(SONAME) $(LIBDIR)/libcggrad.so.$(VERSION) \
+             $(LIBDIR)/pkgconfig/cg-grad.pc \
+             $(foreach page,$(MAN_PAGES),$(MANDIR)/man$(page:man/%.$(section)=$(section))/)
+
+install: all ## install below PREFIX (/usr/local), staged in DESTDIR
+	install -D $(BUILD)/cg-grad $(DESTDIR)$(PREFIX)/bin/cg-grad
+	install -D -m 644 include/cggrad.h $(DESTDIR)$(PREFIX)/include/cggrad.h
+	install -D -m 644 $(BUILD)/libcggrad.a $(DESTDIR)$(LIBDIR)/libcggrad.a
+	install -D -m 644 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)/libcggrad.so.$(VERSION)
+	ln -sf libcggrad.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libcggrad.so
+	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' \
+	    cg-grad.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/cg-grad.pc
+	for page in $(notdir $(MAN_PAGES)); do \
+	    install -D -m 644 man/$$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page; \
+	done
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+
+clean: ## remove everything that was built
+	rm -rf $(BUILD)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile

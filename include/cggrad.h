@@ -1,0 +1,170 @@
+// cg-grad: gradients of functions with custom rules.
+//
+// A context holds specs, their traced functions and plans. Load specs into it, then ask for
+// results point by point, in any order:
+//
+//     cg_context *cg = cg_new();
+//     cg_source spec;
+//     if (cg_load_file(cg, "spec.yaml", CG_FORMAT_GUESS, &spec) != CG_OK) …diagnostics…
+//     for (size_t i = 0; i < cg_point_count(cg, spec); i++) {
+//         const cg_result *result;
+//         cg_run_point(cg, spec, i, NULL, &result);
+//         … cg_result_error(result), result->value, result->grads …
+//     }
+//     cg_free(cg);
+//
+// Ownership: everything a context gives lives until cg_free, except a result, which lives
+// until the next cg_run… call on the context. A context is used by one thread at a time;
+// contexts are independent. Out of memory is CG_NOMEM from any call; the context can then
+// only be freed.
+#ifndef CGGRAD_H
+#define CGGRAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CG_API     __attribute__((visibility("default")))
+#define CG_VERSION "0.1.0"
+
+typedef enum cg_status {
+    CG_OK = 0,
+    CG_FAILED, // diagnostics say why
+    CG_NOMEM,
+} cg_status;
+
+typedef enum cg_dtype { CG_BOOL, CG_INT32, CG_INT64, CG_FLOAT32, CG_FLOAT64 } cg_dtype;
+
+typedef enum cg_format { CG_FORMAT_GUESS, CG_FORMAT_YAML, CG_FORMAT_JSON } cg_format;
+
+typedef enum cg_compute { // bits
+    CG_VALUE = 1,
+    CG_GRAD = 2,
+    CG_JACOBIAN = 4,
+    CG_HESSIAN = 8,
+    CG_JVP = 16,
+} cg_compute;
+
+typedef struct cg_context cg_context;
+typedef uint32_t cg_source; // a loaded spec, by number
+
+CG_API cg_context *cg_new(void);
+CG_API void cg_free(cg_context *cg); // NULL is accepted
+CG_API const char *cg_version(void);
+CG_API const char *cg_dtype_name(cg_dtype dtype);
+
+// -- loading ------------------------------------------------------------------------
+
+// Reads a spec from bytes (copied). `name` is used in diagnostics ("-" for standard input).
+CG_API cg_status cg_load_bytes(cg_context *cg, const char *name, const char *bytes,
+                               size_t n, cg_format format, cg_source *spec);
+// Reads a file ("-": standard input). E8xx when it cannot be read.
+CG_API cg_status cg_load_file(cg_context *cg, const char *path, cg_format format,
+                              cg_source *spec);
+// A one-liner: a function of the arguments named in `at` ("x=3,y=[1,2]", read as the
+// keyword arguments of a call; several texts are joined), with the value text and a vjp
+// text (NULL: none), and one point there.
+CG_API cg_status cg_load_expression(cg_context *cg, const char *value, const char *vjp,
+                                    size_t n_at, const char *const *at, cg_source *spec);
+// Adds a point to a loaded spec: a function expression and its arguments as above.
+CG_API cg_status cg_add_point(cg_context *cg, cg_source spec, const char *function,
+                              size_t n_at, const char *const *at, size_t *point);
+
+CG_API size_t cg_point_count(const cg_context *cg, cg_source spec);
+CG_API const char *cg_point_name(const cg_context *cg, cg_source spec, size_t point);
+CG_API const char *cg_spec_name(const cg_context *cg, cg_source spec);
+
+// -- results ------------------------------------------------------------------------
+
+typedef enum cg_kind { CG_ARRAY, CG_TUPLE, CG_RECORD, CG_NULL } cg_kind;
+
+// A value: an array, or a structure of values.
+typedef struct cg_value cg_value;
+struct cg_value {
+    cg_kind kind;
+    cg_dtype dtype;       // ARRAY
+    uint32_t rank;        // ARRAY: 0 for a scalar
+    const int64_t *shape; // ARRAY
+    const void *data;     // ARRAY: contiguous, row-major; bool is one byte, 0 or 1
+    size_t n;             // TUPLE, RECORD: parts
+    const cg_value *parts;
+    const char *const *keys; // RECORD
+};
+
+// A derivative with respect to an argument (hessian: to two).
+typedef struct cg_part {
+    int argnum;
+    const char *arg;
+    int argnum2;      // hessian; else -1
+    const char *arg2; // hessian; else NULL
+    cg_value value;
+} cg_part;
+
+typedef struct cg_parts {
+    size_t n;
+    const cg_part *at;
+} cg_parts;
+
+typedef struct cg_diagnostic {
+    const char *code; // "E503"
+    bool is_warning;
+    const char *message;   // one sentence
+    const char *hint;      // or NULL
+    const char *file;      // NULL: no place
+    uint32_t line, column; // 1-based, code points
+} cg_diagnostic;
+
+typedef struct cg_result {
+    const char *name;           // the point's
+    const char *function;       // its function, as written
+    const char *spec;           // the spec's name
+    const cg_diagnostic *error; // NULL: all well; else nothing below is set
+    unsigned compute;           // cg_compute bits that are set below
+    cg_value value;
+    cg_parts grads, jacobian, hessian;
+    cg_value jvp;
+    cg_value logs; // RECORD; CG_NULL when there are none
+} cg_result;
+
+typedef struct cg_run_options {
+    unsigned compute;    // 0: the point's own, or the default
+    const char *argnums; // "0,2" or "x,y"; NULL: the point's own
+    bool trace_only;     // validate: trace and differentiate, run nothing
+} cg_run_options;
+
+// Runs a point (options may be NULL). Points of one function with equal types share one
+// trace and one plan. A point in error gives CG_OK and result->error (its diagnostics are
+// also in the context's list).
+CG_API cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
+                              const cg_run_options *options, const cg_result **result);
+
+// -- diagnostics --------------------------------------------------------------------
+
+CG_API size_t cg_diagnostic_count(const cg_context *cg); // kept ones
+CG_API const cg_diagnostic *cg_diagnostic_at(cg_context *cg, size_t i);
+CG_API size_t cg_error_count(const cg_context *cg); // all errors, also those not kept
+// All kept diagnostics as text for people, with source lines and carets. NULL when memory
+// is out.
+CG_API const char *cg_diagnostics_text(cg_context *cg, bool colour);
+// Forgets the diagnostics so far (after they were shown).
+CG_API void cg_clear_diagnostics(cg_context *cg);
+
+// -- how it went --------------------------------------------------------------------
+
+typedef struct cg_stats {
+    size_t traces, plans, plan_hits, runs;
+    size_t nodes;        // of the last plan's graph
+    size_t instructions; // of the last plan
+    size_t buffer_bytes;
+} cg_stats;
+CG_API cg_stats cg_get_stats(const cg_context *cg);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

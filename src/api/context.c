@@ -1,0 +1,117 @@
+// Contexts: making and freeing them, their diagnostics, what is loaded.
+#include "api/context.h"
+
+cg_context *cg_new(void) {
+    Arena *arena = base_arena_new();
+    cg_context *cg = arena ? NEW(arena, cg_context) : NULL;
+    if (cg) {
+        cg->arena = arena;
+        cg->sources = base_sources_new(arena);
+        cg->diags = (Diags){.arena = arena, .sources = cg->sources};
+    }
+    if (!cg || !cg->sources) {
+        base_arena_free(arena);
+        return NULL;
+    }
+    return cg;
+}
+
+void cg_free(cg_context *cg) {
+    if (!cg) return;
+    for (uint32_t i = 0; i < cg->specs.n; i++) {
+        ir_free(cg->specs.at[i]->ir);
+        base_arena_free(cg->specs.at[i]->arena);
+    }
+    base_arena_free(cg->result_arena);
+    base_arena_free(cg->shown_arena);
+    base_arena_free(cg->arena);
+}
+
+const char *cg_version(void) {
+    return CG_VERSION;
+}
+const char *cg_dtype_name(cg_dtype dtype) {
+    return num_dtype_name((Dtype)dtype);
+}
+
+size_t cg_point_count(const cg_context *cg, cg_source spec) {
+    return cg->specs.at[spec]->points.n;
+}
+
+const char *cg_point_name(const cg_context *cg, cg_source spec, size_t point) {
+    return cg->specs.at[spec]->points.at[point].spec->name.at;
+}
+
+const char *cg_spec_name(const cg_context *cg, cg_source spec) {
+    return cg->specs.at[spec]->name.at;
+}
+
+cg_stats cg_get_stats(const cg_context *cg) {
+    return cg->stats;
+}
+
+// -- diagnostics --------------------------------------------------------------------
+
+static const char *text_or_null(Arena *arena, Str text) {
+    return text.n ? base_strdup(arena, text) : NULL;
+}
+
+Status api_make_diagnostic(Sources *sources, Arena *arena, const Diag *diag,
+                           cg_diagnostic *shown) {
+    Place place;
+    *shown = (cg_diagnostic){.code = base_code_name(diag->code),
+                             .is_warning = base_code_is_warning(diag->code),
+                             .message = base_strdup(arena, diag->message),
+                             .hint = text_or_null(arena, diag->hint)};
+    TRY_ALLOC(shown->message);
+    if (diag->hint.n) TRY_ALLOC(shown->hint);
+    if (!base_source_find(sources, diag->span, &place)) return OK;
+    shown->file = base_strdup(arena, place.file);
+    shown->line = place.line;
+    shown->column = place.column;
+    return shown->file ? OK : NOMEM;
+}
+
+// The list as the caller sees it is made when it is first asked for after a change.
+static void show(cg_context *cg) {
+    if (cg->shown.n == cg->diags.list.n) return;
+    base_diags_sort(&cg->diags);
+    base_arena_free(cg->shown_arena);
+    cg->shown_arena = base_arena_new();
+    memset(&cg->shown, 0, sizeof cg->shown);
+    for (uint32_t i = 0; cg->shown_arena && i < cg->diags.list.n; i++) {
+        cg_diagnostic diagnostic;
+        if (api_make_diagnostic(cg->sources, cg->shown_arena, &cg->diags.list.at[i],
+                                &diagnostic) != OK ||
+            !VEC_PUSH(cg->shown_arena, &cg->shown, diagnostic))
+            return;
+    }
+}
+
+size_t cg_diagnostic_count(const cg_context *cg) {
+    return cg->diags.list.n;
+}
+size_t cg_error_count(const cg_context *cg) {
+    return cg->diags.errors;
+}
+
+const cg_diagnostic *cg_diagnostic_at(cg_context *cg, size_t i) {
+    show(cg);
+    return i < cg->shown.n ? &cg->shown.at[i] : NULL;
+}
+
+const char *cg_diagnostics_text(cg_context *cg, bool colour) {
+    Text text = {.arena = cg->arena};
+    base_diags_sort(&cg->diags);
+    base_text_add(&text, STR(""));
+    base_diags_text(&cg->diags, colour, &text);
+    if (text.failed) return NULL;
+    return text.at ? text.at : "";
+}
+
+void cg_clear_diagnostics(cg_context *cg) {
+    cg->diags = (Diags){.arena = cg->arena, .sources = cg->sources};
+    base_arena_free(cg->shown_arena);
+    cg->shown_arena = NULL;
+    memset(&cg->shown, 0, sizeof cg->shown);
+}

@@ -1,0 +1,79 @@
+// The inside of a context: for this folder alone.
+#ifndef API_CONTEXT_H
+#define API_CONTEXT_H
+
+#include "cggrad.h"
+#include "exec/plan.h"
+#include "front/request.h"
+
+// A point: of the spec, or added by cg_add_point (then its arguments are texts).
+typedef struct Point {
+    SpecPoint *spec;
+    uint32_t n_texts;
+    RequestText *texts;
+} Point;
+
+// A traced and planned request, found again by its key.
+typedef struct Prepared {
+    Answer answer;
+    Plan *plan; // NULL: only traced so far
+} Prepared;
+
+typedef struct LoadedSpec {
+    Str name;
+    Arena *arena; // document, spec, plans: all that lives as long as the context
+    Spec *spec;
+    Ir *ir;
+    Front *front;
+    VEC(Point) points;
+    StrMap *prepared_index; // key → number in prepared
+    VEC(Prepared *) prepared;
+} LoadedSpec;
+
+struct cg_context {
+    Arena *arena;
+    Sources *sources;
+    Diags diags;
+    VEC(LoadedSpec *) specs;
+    Arena *result_arena; // of the last result
+    cg_stats stats;
+    Arena *shown_arena; // diagnostics as the caller sees them
+    VEC(cg_diagnostic) shown;
+};
+
+static inline cg_status api_status(Status status) {
+    return status == OK ? CG_OK : status == NOMEM ? CG_NOMEM : CG_FAILED;
+}
+
+// An argument (or cotangent, or tangent) of a point with its numbers.
+typedef struct ApiValue {
+    Tree tree;
+    VEC(const void *) leaves; // the elements of each leaf
+} ApiValue;
+
+// How numbers are read: the dtype of plain ones, and where complaints go.
+typedef struct ApiReader {
+    LoadedSpec *spec;
+    Diags *diags;
+    Arena *arena;
+    Dtype dtype;
+    bool null_parts; // null is allowed (cotangents, tangents)
+} ApiReader;
+
+// Reads a document's value: a number, nested sequences (an array where they are
+// rectangular, else a tuple), a text (a constant expression, evaluated by the vm), {value,
+// dtype}, {record: …} or another mapping (a record).
+Status api_read_value(ApiReader *reader, const DocNode *node, ApiValue *value) MUST_USE;
+// The same for an expression given as text on the command line.
+Status api_read_expr(ApiReader *reader, const Expr *expr, ApiValue *value) MUST_USE;
+
+// A host value in a structure that the caller of the library sees. `data` has an entry for
+// each leaf.
+Status api_make_value(const Ir *ir, Arena *arena, const Tree *tree, void *const *data,
+                      uint32_t *next, cg_value *value) MUST_USE;
+
+// A diagnostic as the caller sees it.
+Status api_make_diagnostic(Sources *sources, Arena *arena, const Diag *diag,
+                           cg_diagnostic *shown) MUST_USE;
+
+#endif

@@ -1,0 +1,361 @@
+// Running a point: its arguments read, its request traced and planned once for all points
+// that ask the same, the plan run, the results handed out.
+#include "api/context.h"
+#include "opt/opt.h"
+#include "xform/xform.h"
+
+typedef struct Run {
+    cg_context *cg;
+    LoadedSpec *spec;
+    const Point *point;
+    const cg_run_options *options;
+    Diags diags;  // the point's own
+    Arena *arena; // the result's
+    Request request;
+    VEC(RequestArg) args;
+    VEC(RequestArg) tangents;
+    VEC(const void *) inputs; // the elements of every input of the graph
+    Prepared *prepared;
+    cg_result *result;
+} Run;
+
+// -- arguments ----------------------------------------------------------------------
+
+static Status append_leaves(Run *run, const ApiValue *value) {
+    for (uint32_t i = 0; i < value->leaves.n; i++)
+        if (!VEC_PUSH(run->arena, &run->inputs, value->leaves.at[i])) return NOMEM;
+    return OK;
+}
+
+// A static argument stays an expression; declared text is taken verbatim.
+static Status static_argument(Run *run, const SpecArg *declared, const DocNode *node,
+                              RequestArg *arg) {
+    arg->is_static = true;
+    if (declared->is_text) {
+        arg->expr = NEW(run->spec->arena, Expr);
+        TRY_ALLOC(arg->expr);
+        *arg->expr = (Expr){.kind = EXPR_STRING, .span = node->span, .text = node->text};
+        return OK;
+    }
+    const SpecText text = {node->text, node->text_at};
+    return front_parse_in_spec(run->spec->arena, &run->diags, run->spec->spec, text, &arg->expr);
+}
+
+// One argument: its declaration says how plain numbers are read.
+static Status read_argument(Run *run, Str name, uint32_t position, Span span,
+                            const DocNode *node, Expr *expr) {
+    const SpecArg *declared;
+    RequestArg arg = {.name = name, .span = span};
+    ApiReader reader = {.spec = run->spec,
+                        .diags = &run->diags,
+                        .arena = run->arena,
+                        .dtype = run->spec->spec->dtype};
+    ApiValue value = {0};
+    TRY(front_argument(run->spec->front, &run->diags, run->point->spec->function, name,
+                       position, &declared));
+    if (declared && (declared->is_static || declared->is_text)) {
+        if (node) {
+            TRY(static_argument(run, declared, node, &arg));
+        } else {
+            arg.is_static = true;
+            arg.expr = expr;
+        }
+        return VEC_PUSH(run->arena, &run->args, arg) ? OK : NOMEM;
+    }
+    if (declared && declared->has_dtype) reader.dtype = declared->dtype;
+    if (node)
+        TRY(api_read_value(&reader, node, &value));
+    else
+        TRY(api_read_expr(&reader, expr, &value));
+    arg.tree = value.tree;
+    TRY(append_leaves(run, &value));
+    return VEC_PUSH(run->arena, &run->args, arg) ? OK : NOMEM;
+}
+
+static Status read_arguments(Run *run) {
+    const Point *point = run->point;
+    for (uint32_t i = 0; i < point->n_texts; i++) {
+        const RequestText *text = &point->texts[i];
+        TRY(read_argument(run, text->name, i, text->span, NULL, text->expr));
+    }
+    const DocNode *at = point->spec->at;
+    run->request.by_name = point->n_texts || (at && at->kind == DOC_MAPPING);
+    for (uint32_t i = 0; at && i < at->n; i++) {
+        if (at->kind == DOC_MAPPING) {
+            const DocPair *pair = &at->pairs[i];
+            TRY(read_argument(run, pair->key.text, i, pair->value.span, &pair->value,
+                              NULL));
+        } else {
+            TRY(read_argument(run, (Str){0}, i, at->items[i].span, &at->items[i], NULL));
+        }
+    }
+    run->request.n_args = run->args.n;
+    run->request.args = run->args.at;
+    return OK;
+}
+
+// Cotangents and tangents are read as doubles, and take the dtype of what they belong to
+// when that is known.
+static ApiReader linear_reader(Run *run) {
+    return (ApiReader){.spec = run->spec,
+                       .diags = &run->diags,
+                       .arena = run->arena,
+                       .dtype = DT_F64,
+                       .null_parts = true};
+}
+
+static Status read_cotangent(Run *run) {
+    const DocNode *node = run->point->spec->cotangent;
+    run->request.cotangent = (Tree){.kind = TREE_NONE};
+    if (!node) return OK;
+    ApiReader reader = linear_reader(run);
+    ApiValue value = {0};
+    TRY(api_read_value(&reader, node, &value));
+    run->request.has_cotangent = true;
+    run->request.cotangent = value.tree;
+    run->request.cotangent_span = node->span;
+    return append_leaves(run, &value);
+}
+
+static Status read_tangents(Run *run) {
+    const DocNode *node = run->point->spec->tangent;
+    ApiReader reader = linear_reader(run);
+    for (uint32_t i = 0; node && i < node->n; i++) {
+        const bool named = node->kind == DOC_MAPPING;
+        const DocNode *item = named ? &node->pairs[i].value : &node->items[i];
+        RequestArg tangent = {.name = named ? node->pairs[i].key.text : (Str){0},
+                              .span = item->span};
+        ApiValue value = {0};
+        TRY(api_read_value(&reader, item, &value));
+        tangent.tree = value.tree;
+        TRY(append_leaves(run, &value));
+        if (!VEC_PUSH(run->arena, &run->tangents, tangent)) return NOMEM;
+    }
+    run->request.n_tangents = run->tangents.n;
+    run->request.tangents = run->tangents.at;
+    return OK;
+}
+
+// -n: numbers or names, separated by commas.
+static Status read_argnums(Run *run, const char *text) {
+    VEC(SpecArgnum) list = {0};
+    while (*text) {
+        const size_t n = strcspn(text, ",");
+        SpecArgnum argnum = {.name = {base_strdup(run->arena, (Str){text, n}), n}};
+        TRY_ALLOC(argnum.name.at);
+        argnum.by_name = !num_parse_int(argnum.name, &argnum.number);
+        if (!VEC_PUSH(run->arena, &list, argnum)) return NOMEM;
+        text += n + (text[n] == ',');
+    }
+    run->request.has_argnums = true;
+    run->request.n_argnums = list.n;
+    run->request.argnums = list.at;
+    return OK;
+}
+
+static Status make_request(Run *run) {
+    const SpecPoint *point = run->point->spec;
+    const cg_run_options *options = run->options;
+    run->request = (Request){.spec = run->spec->spec,
+                             .function = point->function,
+                             .span = point->span,
+                             .compute = point->compute,
+                             .has_argnums = point->has_argnums,
+                             .n_argnums = point->n_argnums,
+                             .argnums = point->argnums};
+    if (options && options->compute) run->request.compute = options->compute;
+    if (options && options->argnums) TRY(read_argnums(run, options->argnums));
+    TRY(read_arguments(run));
+    TRY(read_cotangent(run));
+    return read_tangents(run);
+}
+
+// -- the plan cache -----------------------------------------------------------------
+
+static void add_tree_key(Text *key, const Tree *tree) {
+    base_text_printf(key, "%d", tree->kind);
+    if (tree->kind == TREE_LEAF) base_text_printf(key, ":%u", tree->type);
+    base_text_char(key, '(');
+    for (uint32_t i = 0; i < tree->n; i++) {
+        if (tree->kind == TREE_RECORD)
+            base_text_printf(key, "%zu=%.*s", tree->keys[i].n, STR_ARG(tree->keys[i]));
+        add_tree_key(key, &tree->parts[i]);
+    }
+    base_text_char(key, ')');
+}
+
+static void add_argument_key(Text *key, const RequestArg *arg) {
+    base_text_printf(key, "%zu:%.*s", arg->name.n, STR_ARG(arg->name));
+    if (arg->is_static) {
+        base_text_char(key, '!');
+        lang_print(arg->expr, key);
+    } else {
+        add_tree_key(key, &arg->tree);
+    }
+}
+
+// All that the graph depends on: function, types, statics, argnums, what is computed.
+static Str request_key(const Run *run, Arena *arena) {
+    const Request *request = &run->request;
+    Text key = {.arena = arena};
+    base_text_printf(&key, "%.*s|%u|%d|%d", STR_ARG(run->point->spec->function_text),
+                     request->compute, request->by_name, request->has_argnums);
+    for (uint32_t i = 0; i < request->n_args; i++)
+        add_argument_key(&key, &request->args[i]);
+    for (uint32_t i = 0; i < request->n_argnums; i++) {
+        const SpecArgnum *argnum = &request->argnums[i];
+        if (argnum->by_name)
+            base_text_printf(&key, "#%.*s", STR_ARG(argnum->name));
+        else
+            base_text_printf(&key, "#%lld", (long long)argnum->number);
+    }
+    base_text_char(&key, '|');
+    add_tree_key(&key, &request->cotangent);
+    for (uint32_t i = 0; i < request->n_tangents; i++)
+        add_argument_key(&key, &request->tangents[i]);
+    return key.failed ? (Str){0} : base_text_str(&key);
+}
+
+static Status make_plan(Run *run, Prepared *prepared) {
+    const Graph *graph;
+    TRY(xform_without_rules(prepared->answer.graph, &graph));
+    TRY(opt_run(graph, &graph));
+    run->cg->stats.nodes = graph->n;
+    run->cg->stats.plans++;
+    return exec_plan(run->spec->arena, &run->diags, graph, &prepared->plan);
+}
+
+static Status prepare(Run *run) {
+    LoadedSpec *spec = run->spec;
+    uint32_t at;
+    const Str key = request_key(run, run->arena);
+    TRY_ALLOC(key.at);
+    if (base_map_get(spec->prepared_index, key, &at)) {
+        run->prepared = spec->prepared.at[at];
+        run->cg->stats.plan_hits++;
+    } else {
+        Prepared *prepared = NEW(spec->arena, Prepared);
+        const Str kept = {base_strdup(spec->arena, key), key.n};
+        if (!prepared || !kept.at) return NOMEM;
+        run->cg->stats.traces++;
+        TRY(front_answer(spec->front, &run->diags, spec->arena, &run->request,
+                         &prepared->answer));
+        if (!VEC_PUSH(spec->arena, &spec->prepared, prepared)) return NOMEM;
+        TRY(base_map_set(spec->prepared_index, kept, spec->prepared.n - 1));
+        run->prepared = prepared;
+    }
+    if (run->prepared->plan || (run->options && run->options->trace_only)) return OK;
+    return make_plan(run, run->prepared);
+}
+
+// -- running ------------------------------------------------------------------------
+
+static Status run_plan(Run *run, void ***outputs) {
+    const Graph *graph = run->prepared->answer.graph;
+    ExecError error;
+    *outputs = NEW_ARRAY(run->arena, void *, graph->n_outputs);
+    TRY_ALLOC(*outputs);
+    for (uint32_t i = 0; i < graph->n_outputs; i++) {
+        const Type *type = ir_node_type(graph, graph->outputs[i]);
+        (*outputs)[i] = base_alloc_array(run->arena, (size_t)type->size,
+                                         num_dtype_size((Dtype)type->dtype));
+        TRY_ALLOC((*outputs)[i]);
+    }
+    run->cg->stats.runs++;
+    const Status status = vm_run(run->prepared->plan, run->inputs.at, *outputs, &error);
+    if (status != FAILED) return status;
+    return base_error(&run->diags, error.code, error.span, NULL, "%s", error.message);
+}
+
+static Status make_parts(Run *run, const AnswerParts *parts, bool pairs,
+                         void *const *outputs, cg_parts *result) {
+    cg_part *at = NEW_ARRAY(run->arena, cg_part, parts->n);
+    TRY_ALLOC(at);
+    for (uint32_t i = 0; i < parts->n; i++) {
+        const AnswerPart *part = &parts->at[i];
+        uint32_t next = part->first;
+        at[i] = (cg_part){.argnum = (int)part->argnum,
+                          .arg = base_strdup(run->arena, part->arg),
+                          .argnum2 = pairs ? (int)part->argnum2 : -1,
+                          .arg2 = pairs ? base_strdup(run->arena, part->arg2) : NULL};
+        TRY_ALLOC(at[i].arg);
+        if (pairs) TRY_ALLOC(at[i].arg2);
+        TRY(api_make_value(run->spec->ir, run->arena, &part->tree, outputs, &next,
+                           &at[i].value));
+    }
+    *result = (cg_parts){parts->n, at};
+    return OK;
+}
+
+static Status make_result(Run *run, void *const *outputs) {
+    const Answer *answer = &run->prepared->answer;
+    const Ir *ir = run->spec->ir;
+    cg_result *result = run->result;
+    uint32_t next = answer->value_first;
+    if (answer->compute & COMPUTE_VALUE)
+        TRY(api_make_value(ir, run->arena, &answer->value, outputs, &next, &result->value));
+    next = answer->jvp_first;
+    if (answer->compute & COMPUTE_JVP)
+        TRY(api_make_value(ir, run->arena, &answer->jvp, outputs, &next, &result->jvp));
+    TRY(make_parts(run, &answer->grads, false, outputs, &result->grads));
+    TRY(make_parts(run, &answer->jacobian, false, outputs, &result->jacobian));
+    TRY(make_parts(run, &answer->hessian, true, outputs, &result->hessian));
+    result->compute = answer->compute;
+    return OK;
+}
+
+static Status run_point(Run *run) {
+    void **outputs;
+    ir_set_diags(run->spec->ir, &run->diags);
+    TRY(make_request(run));
+    TRY(prepare(run));
+    if (run->options && run->options->trace_only) return OK;
+    ir_set_diags(run->spec->ir, &run->diags);
+    TRY(run_plan(run, &outputs));
+    return make_result(run, outputs);
+}
+
+// The point's diagnostics join the context's; its first error stands in the result.
+static Status take_diagnostics(Run *run) {
+    cg_context *cg = run->cg;
+    const Diag *first = NULL;
+    for (uint32_t i = 0; i < run->diags.list.n; i++) {
+        const Diag *diag = &run->diags.list.at[i];
+        if (!first && !base_code_is_warning(diag->code)) first = diag;
+        if (!VEC_PUSH(cg->diags.arena, &cg->diags.list, *diag)) return NOMEM;
+    }
+    cg->diags.errors += run->diags.errors;
+    cg->diags.warnings += run->diags.warnings;
+    if (!first) return OK;
+    cg_diagnostic *error = NEW(run->arena, cg_diagnostic);
+    TRY_ALLOC(error);
+    run->result->error = error;
+    return api_make_diagnostic(cg->sources, run->arena, first, error);
+}
+
+cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
+                       const cg_run_options *options, const cg_result **result) {
+    *result = NULL;
+    base_arena_free(cg->result_arena);
+    cg->result_arena = base_arena_new();
+    if (!cg->result_arena) return CG_NOMEM;
+    Run run = {.cg = cg,
+               .spec = cg->specs.at[spec],
+               .point = &cg->specs.at[spec]->points.at[point],
+               .options = options,
+               .diags = {.arena = cg->arena, .sources = cg->sources},
+               .arena = cg->result_arena,
+               .result = NEW(cg->result_arena, cg_result)};
+    if (!run.result) return CG_NOMEM;
+    run.result->name = run.point->spec->name.at;
+    run.result->function = base_strdup(run.arena, run.point->spec->function_text);
+    run.result->spec = run.spec->name.at;
+    run.result->logs.kind = CG_NULL;
+    Status status = run.result->function ? run_point(&run) : NOMEM;
+    if (status != NOMEM && take_diagnostics(&run) != OK) status = NOMEM;
+    ir_set_diags(run.spec->ir, &cg->diags);
+    if (status == NOMEM) return CG_NOMEM;
+    if (status == FAILED && !run.result->error) return CG_FAILED;
+    *result = run.result;
+    return CG_OK;
+}

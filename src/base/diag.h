@@ -1,0 +1,63 @@
+// Diagnostics: what went wrong, where, and what to do. Collected, so that one run can
+// report several mistakes; shown at the end, in source order within a file.
+#ifndef BASE_DIAG_H
+#define BASE_DIAG_H
+
+#include "base/source.h"
+#include "base/vec.h"
+
+#include <stdio.h>
+
+// The codes, stable for ever: codes.def lists each once.
+typedef enum Code {
+#define CODE(code, title) CODE_##code,
+#include "base/codes.def"
+#undef CODE
+    CODE_COUNT
+} Code;
+
+const char *base_code_name(Code code);  // "E301"
+const char *base_code_title(Code code); // a few words
+static inline bool base_code_is_warning(Code code) {
+    return base_code_name(code)[0] == 'W';
+}
+
+typedef struct Diag {
+    Code code;
+    Span span;
+    Span also;     // a second place ("defined here", the alias), or NO_SPAN
+    Str message;   // one sentence, no full stop; says what was expected and what was found
+    Str hint;      // what to do, or empty
+    Str also_note; // what the second place is
+} Diag;
+
+typedef struct Diags {
+    Arena *arena;     // owns the texts
+    Sources *sources; // where spans are looked up
+    VEC(Diag) list;
+    uint32_t errors; // all errors, also those past the limit of kept ones
+    uint32_t warnings;
+    bool failed; // memory was out while reporting
+} Diags;
+
+// Reports, and returns FAILED, so that a caller can `return base_error(…)`. `hint` may be
+// NULL. Past LIMIT_DIAGNOSTICS errors the rest is only counted.
+Status base_error(Diags *diags, Code code, Span span, const char *hint, const char *format,
+                  ...) PRINTF_LIKE(5, 6);
+
+// The same with a second place and what it is.
+Status base_error_also(Diags *diags, Code code, Span span, Span also, const char *also_note,
+                       const char *hint, const char *format, ...) PRINTF_LIKE(7, 8);
+
+// A hint made with printf, in the diagnostics' arena ("" when memory is out).
+const char *base_hint(Diags *diags, const char *format, ...) PRINTF_LIKE(2, 3);
+
+// Orders the list by place (stable; entries without a place first).
+void base_diags_sort(Diags *diags);
+
+// Adds all diagnostics as a person reads them: code and message, file:line:column, the
+// source line (cut around the place when long) with a caret, the hint; a count of those not
+// shown.
+void base_diags_text(const Diags *diags, bool colour, Text *out);
+
+#endif

@@ -1,0 +1,209 @@
+// Diagnostics as a person reads them:
+//
+//     error[E301]: expected an operand, found `*`
+//       --> spec.yaml:6:17
+//        |
+//      6 |     vjp: [g * * x]
+//        |               ^
+//        = help: remove one of the two operators
+//
+// Everything that came from outside is added by base_text_add_shown. The caret line is
+// derived from the source line as it was shown, so escapes, tabs and wide encodings cannot
+// put it out of step.
+#include "base/diag.h"
+#include "base/limits.h"
+
+enum { WIDTH = 100 }; // code points of a source line that are shown
+
+typedef struct Writer {
+    Text *out;
+    Sources *sources; // NULL: no places
+    bool colour;
+    const char *level_colour; // of the diagnostic being written
+    int margin;               // columns left of the bar
+} Writer;
+
+#define RED    "\x1b[1;31m"
+#define YELLOW "\x1b[1;33m"
+#define BLUE   "\x1b[1;34m"
+#define BOLD   "\x1b[1m"
+#define PLAIN  "\x1b[0m"
+
+static void paint(Writer *writer, const char *escape) {
+    if (writer->colour) base_text_add(writer->out, base_str(escape));
+}
+
+static bool find(const Writer *writer, Span span, Place *place) {
+    return writer->sources && base_source_find(writer->sources, span, place);
+}
+
+static void add_place(Writer *writer, const Place *place) {
+    base_text_add_shown(writer->out, place->file);
+    base_text_printf(writer->out, ":%u:%u", place->line, place->column);
+}
+
+// ---- The source line --------------------------------------------------------
+
+static size_t step(Str text, size_t at) {
+    uint32_t code;
+    const size_t n = base_utf8_decode((Str){text.at + at, text.n - at}, &code);
+    return n ? n : 1;
+}
+
+// The offset `count` code points behind `at`, or the end.
+static size_t forward(Str text, size_t at, int count) {
+    for (; count > 0 && at < text.n; count--)
+        at += step(text, at);
+    return at;
+}
+
+// The offset `count` code points before `at`, or the begin.
+static size_t backward(Str text, size_t at, int count) {
+    for (; count > 0 && at > 0; count--) {
+        size_t n = 1; // of the code point that ends at `at`; 1 for a stray byte
+        for (size_t k = 2; k <= 4 && k <= at; k++)
+            if (step((Str){text.at, at}, at - k) == k) n = k;
+        at -= n;
+    }
+    return at;
+}
+
+// The part of the line that is shown: all of it, or WIDTH code points around the place.
+static void cut(const Place *place, size_t *begin, size_t *end) {
+    *begin = backward(place->text, place->offset, WIDTH / 2);
+    *end = forward(place->text, *begin, WIDTH);
+    if (*end == place->text.n) *begin = backward(place->text, *end, WIDTH);
+}
+
+// Adds a part of a source line; tabs stay tabs.
+static void add_source(Text *out, const char *at, size_t n) {
+    while (n > 0) {
+        const char *tab = memchr(at, '\t', n);
+        const size_t run = tab ? (size_t)(tab - at) : n;
+        base_text_add_shown(out, (Str){at, run});
+        if (tab) base_text_char(out, '\t');
+        at += run + (tab != NULL);
+        n -= run + (tab != NULL);
+    }
+}
+
+// One mark for every code point that `out` holds from `begin` to `end`; a blank keeps tabs.
+static void add_marks(Text *out, size_t begin, size_t end, char mark) {
+    for (size_t i = begin; i < end; i++) {
+        const char c = out->at[i];
+        if ((c & 0xC0) == 0x80) continue;
+        base_text_char(out, mark == ' ' && c == '\t' ? '\t' : mark);
+    }
+}
+
+static void add_gutter(Writer *writer, const char *sign) {
+    paint(writer, BLUE);
+    base_text_printf(writer->out, "%*s%s", writer->margin + 1, "", sign);
+    paint(writer, PLAIN);
+}
+
+// "--> file:line:column"
+static void add_arrow(Writer *writer, const Place *place) {
+    paint(writer, BLUE);
+    base_text_printf(writer->out, "%*s--> ", writer->margin, "");
+    paint(writer, PLAIN);
+    add_place(writer, place);
+    base_text_char(writer->out, '\n');
+}
+
+// The source line and the carets below it.
+static void add_excerpt(Writer *writer, const Place *place) {
+    Text *out = writer->out;
+    const Str text = place->text;
+    size_t begin, end;
+    cut(place, &begin, &end);
+    size_t place_end = place->offset + place->n;
+    if (place_end > end) place_end = end;
+
+    add_gutter(writer, "|");
+    paint(writer, BLUE);
+    base_text_printf(out, "\n%*u | ", writer->margin, place->line);
+    paint(writer, PLAIN);
+    const size_t shown_begin = out->n;
+    if (begin > 0) base_text_add(out, STR("…"));
+    add_source(out, text.at + begin, place->offset - begin);
+    const size_t shown_place = out->n;
+    add_source(out, text.at + place->offset, place_end - place->offset);
+    const size_t shown_end = out->n;
+    add_source(out, text.at + place_end, end - place_end);
+    if (end < text.n) base_text_add(out, STR("…"));
+
+    base_text_char(out, '\n');
+    add_gutter(writer, "| ");
+    add_marks(out, shown_begin, shown_place, ' ');
+    paint(writer, writer->level_colour);
+    add_marks(out, shown_place, shown_end, '^');
+    if (shown_place == shown_end) base_text_char(out, '^'); // the end of the line
+    paint(writer, PLAIN);
+    base_text_char(out, '\n');
+}
+
+// ---- A diagnostic -----------------------------------------------------------
+
+static void add_footer(Writer *writer, const char *label, Str text) {
+    add_gutter(writer, "= ");
+    base_text_printf(writer->out, "%s: ", label);
+    base_text_add_shown(writer->out, text);
+}
+
+static int digits(uint32_t number) {
+    int n = 1;
+    for (; number >= 10; number /= 10)
+        n++;
+    return n;
+}
+
+static void add_diag(Writer *writer, const Diag *diag) {
+    Text *out = writer->out;
+    const bool warning = base_code_is_warning(diag->code);
+    writer->level_colour = warning ? YELLOW : RED;
+    paint(writer, writer->level_colour);
+    base_text_printf(out, "%s[%s]", warning ? "warning" : "error",
+                     base_code_name(diag->code));
+    paint(writer, PLAIN);
+    paint(writer, BOLD);
+    base_text_add(out, STR(": "));
+    base_text_add_shown(out, diag->message);
+    paint(writer, PLAIN);
+    base_text_char(out, '\n');
+
+    Place place, also;
+    const bool has_place = find(writer, diag->span, &place);
+    const bool has_also = find(writer, diag->also, &also);
+    writer->margin = 1 + digits(has_place ? place.line : 0);
+    if (has_place) {
+        add_arrow(writer, &place);
+        add_excerpt(writer, &place);
+    }
+    if (has_also || diag->also_note.n) {
+        add_footer(writer, "note", diag->also_note);
+        if (has_also && diag->also_note.n) base_text_add(out, STR(": "));
+        if (has_also) add_place(writer, &also);
+        base_text_char(out, '\n');
+    }
+    if (diag->hint.n) {
+        add_footer(writer, "help", diag->hint);
+        base_text_char(out, '\n');
+    }
+}
+
+static void add_rest(Text *out, uint32_t count, const char *what) {
+    if (count <= LIMIT_DIAGNOSTICS) return;
+    const uint32_t rest = count - LIMIT_DIAGNOSTICS;
+    base_text_printf(out, "\n… and %u more %s%s\n", rest, what, rest == 1 ? "" : "s");
+}
+
+void base_diags_text(const Diags *diags, bool colour, Text *out) {
+    Writer writer = {.out = out, .sources = diags->sources, .colour = colour};
+    for (uint32_t i = 0; i < diags->list.n; i++) {
+        if (i > 0) base_text_char(out, '\n');
+        add_diag(&writer, &diags->list.at[i]);
+    }
+    add_rest(out, diags->errors, "error");
+    add_rest(out, diags->warnings, "warning");
+}

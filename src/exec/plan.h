@@ -1,0 +1,41 @@
+// A plan: a graph made ready to run. Groups of instructions over slots, buffers assigned by
+// last use. A backend (vm/, later native/ and exact/) sees a plan, never a graph.
+#ifndef EXEC_PLAN_H
+#define EXEC_PLAN_H
+
+#include "ir/ir.h"
+
+typedef struct Plan Plan;
+
+// Makes a plan of a graph without calls, placeholders or marked zeros (nested graphs of
+// cond and lanes become plans of their own). Literals, and nodes that depend on no input,
+// form the prologue, run once for each plan (its results are kept by the plan). The plan
+// lives in the arena; the graph is not needed afterwards. E701 when LIMIT_MEMORY would be
+// passed.
+Status exec_plan(Arena *arena, Diags *diags, const Graph *graph, Plan **plan) MUST_USE;
+
+// How a run failed: an instruction's own error (index out of bounds).
+typedef struct ExecError {
+    Code code;
+    Span span;
+    const char *message; // static, or in the plan's arena
+} ExecError;
+
+// Runs a plan by the vm. inputs[i]: the elements of input i, contiguous, row-major, of its
+// type; never written. outputs[i]: where the elements of output i go, provided by the
+// caller. FAILED: *error says why (the point's error, nothing reported). NOMEM. Not
+// thread-safe for one plan.
+Status vm_run(Plan *plan, const void *const *inputs, void *const *outputs,
+              ExecError *error) MUST_USE;
+
+// For -v and graph listings: the plan as text, an instruction a line.
+void exec_print(const Plan *plan, Text *out);
+
+// Bytes of the plan's buffers, number of instructions and groups: for reports.
+typedef struct PlanStats {
+    size_t buffer_bytes;
+    uint32_t groups, instructions, prologue;
+} PlanStats;
+PlanStats exec_stats(const Plan *plan);
+
+#endif

@@ -1,0 +1,168 @@
+// The inside of a plan: for exec_plan, which makes it, and the backends, which run it.
+//
+// A plan is a list of groups, each one or more instructions over slots. A slot is a place
+// in memory: an input, an output, or a part of the plan's one buffer that values share when
+// their lives do not overlap. The first groups are the prologue: what depends on no input,
+// run once for each plan.
+//
+// A `map` group is an elementwise program over n elements, run a tile of EXEC_TILE elements
+// at a time: a kernel sees contiguous tiles, in its operands and its result. Values that
+// only their own group reads are never longer than a tile; a broadcast of one element is an
+// instruction that fills a tile with it. Any other group is one instruction (`concatenate`:
+// one for each part) with a description of its own, below.
+#ifndef EXEC_PROGRAM_H
+#define EXEC_PROGRAM_H
+
+#include "base/vec.h"
+#include "exec/plan.h"
+
+// Elements of a tile: some tiles of float64 fit the first cache.
+enum { EXEC_TILE = 1024 };
+
+// GROUP(kind, description): every kind of group, once. A backend has a function for each.
+#define EXEC_GROUPS(GROUP)                                                                 \
+    GROUP(map, void)                                                                       \
+    GROUP(constant, Constant)                                                              \
+    GROUP(axis, Axis)                                                                      \
+    GROUP(move, Move)                                                                      \
+    GROUP(concatenate, Axis)                                                               \
+    GROUP(gather, Places)                                                                  \
+    GROUP(scatter, Places)                                                                 \
+    GROUP(dot, Dot)                                                                        \
+    GROUP(cond, Nested)                                                                      \
+    GROUP(lanes, Nested)
+
+typedef enum GroupKind {
+#define GROUP(kind, description) GROUP_##kind,
+    EXEC_GROUPS(GROUP)
+#undef GROUP
+        GROUP_COUNT
+} GroupKind;
+
+typedef struct Group {
+    uint32_t kind;         // GroupKind
+    uint32_t first, count; // instructions[first …]; count of them
+    int64_t n;             // elements of the result (map: of each instruction)
+    const void *about;     // the kind's description
+} Group;
+
+// While a plan is made, operands and results are numbers of values (planner.h); then of
+// slots.
+typedef struct Instruction {
+    int64_t attr;   // the primitive's own: exponent, order, bits of a literal, …
+    uint32_t out;   // cond, lanes: none; the outputs stand behind the listed operands
+    uint32_t in[3]; // n_in of them; EXEC_LISTED: operands[in[0] …], in[1] of them
+    uint16_t prim;  // Prim
+    uint8_t n_in;   // at most 3, or EXEC_LISTED
+    uint8_t dtype;  // Dtype of the operands (select: of the branches), or of the result
+    uint8_t out_dtype;
+    uint8_t whole; // map groups of several tiles: bit k: operand k is a whole array, of
+                   // which each tile reads its own part; bit EXEC_OUT: the result is
+} Instruction;
+
+enum { EXEC_LISTED = 255, EXEC_OUT = 3 };
+_Static_assert(sizeof(Instruction) == 32, "a million scalar nodes must stay cheap");
+
+// Elements given by as many literals (a map instruction serves for a single one).
+typedef struct Constant {
+    const uint32_t *literals; // n of the group: numbers in the Ir
+} Constant;
+
+// An array seen as [outer, n, inner], for what works along the axis in the middle:
+// reductions, argmax, cumsum, iota; concatenate: the result is [outer, n], and each part
+// fills columns from `attr` on, in[1] of them.
+typedef struct Axis {
+    int64_t outer, n, inner;
+} Axis;
+
+// Copies elements from strided to strided places; adjacent axes that can be one are one.
+typedef struct MoveAxis {
+    int64_t size, out, in; // strides in elements
+} MoveAxis;
+typedef struct Move {
+    bool zero; // the result is zeroed first: not every element is written
+    uint32_t rank;
+    int64_t out, in; // offsets in elements
+    MoveAxis axes[];
+} Move;
+
+// gather and scatter: `count` places, each a row of `row` elements, indexed by n index
+// operands along the first n axes of x.
+typedef struct Places {
+    Span span;    // of the node, for errors
+    int64_t mode; // as in prim.def
+    int64_t count, row;
+    uint32_t n;
+    int64_t sizes[];
+} Places;
+
+typedef struct Dot {
+    int64_t batch, m, k, n; // scratch: instruction.in[2], EXEC_PANEL columns of b
+} Dot;
+// Columns of b that dot turns at a time, so that both operands are read along k.
+enum { EXEC_PANEL = 16 };
+
+// cond and lanes: plans within a plan.
+typedef struct Nested {
+    Plan *plans[2]; // cond: if false, if true; its first operand is the predicate
+    int64_t lanes;  // cond: 1
+    uint32_t n_inputs, n_outputs;
+    const size_t *in_steps;  // bytes from lane to lane of each input; 0: all read the same
+    const size_t *out_bytes; // of one lane of each output
+    const void **inputs;     // room for the pointers of a run
+    void **outputs;
+} Nested;
+
+// Where a slot is: an offset in the buffer until the first run, then an address. Those of
+// inputs and outputs are set for each run.
+typedef union Slot {
+    size_t offset;
+    char *at;
+    const char *input;
+} Slot;
+
+// An output that no instruction writes by itself: an input, a constant, or one given twice.
+typedef struct Copy {
+    uint32_t from, output;
+    size_t bytes;
+} Copy;
+
+struct Plan {
+    Arena *arena;
+    const Ir *ir;   // the texts of literals
+    uint32_t graph; // the number of its graph, for listings
+    uint32_t n_inputs, n_outputs;
+    VEC(Group) groups;
+    VEC(Instruction) instructions;
+    uint32_t n_prologue; // of the groups
+    VEC(uint32_t) operands;
+    VEC(Slot) slots; // inputs, outputs, then those in the buffer
+    VEC(Copy) copies;
+    VEC(Plan *) nested; // plans first needed here; each stands in one list
+    size_t bytes;       // of the buffer
+    char *buffer;       // NULL before the first run
+    bool ready;         // the prologue has run
+};
+
+static inline uint32_t exec_n_in(const Instruction *i) {
+    return i->n_in == EXEC_LISTED ? i->in[1] : i->n_in;
+}
+static inline const uint32_t *exec_in(const Plan *plan, const Instruction *i) {
+    return i->n_in == EXEC_LISTED ? plan->operands.at + i->in[0] : i->in;
+}
+// Of a cond or lanes: the slots of its outputs.
+static inline const uint32_t *exec_outs(const Plan *plan, const Instruction *i) {
+    return plan->operands.at + i->in[0] + i->in[1];
+}
+static inline size_t exec_out_size(const Instruction *i) {
+    return num_dtype_size((Dtype)i->out_dtype);
+}
+static inline size_t exec_in_size(const Instruction *i, uint32_t operand) {
+    return i->prim == PRIM_select && operand == 0 ? 1 : num_dtype_size((Dtype)i->dtype);
+}
+
+// The element that a literal stands for (ir.h: numerals, pi, e, True, False), rounded once.
+// False when the text is none.
+bool exec_literal(Str text, Dtype dtype, void *element);
+
+#endif

@@ -1,0 +1,534 @@
+// Answers: what a point asks of its function, as one graph.
+#include "front/linearization.h"
+#include "front/request.h"
+
+struct Front {
+    Trace trace;
+    Arena *arena;
+};
+
+Front *front_new(Arena *arena, Ir *ir, const Spec *spec) {
+    Front *front = NEW(arena, Front);
+    if (!front) return NULL;
+    front->arena = arena;
+    front->trace = (Trace){.lasting = arena,
+                           .ir = ir,
+                           .spec = spec,
+                           .dtype = spec->dtype,
+                           .calls = base_map_new(arena)};
+    return front->trace.calls ? front : NULL;
+}
+
+uint32_t front_tree_leaves(const Tree *tree) {
+    if (tree->kind == TREE_LEAF) return 1;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < tree->n; i++)
+        n += front_tree_leaves(&tree->parts[i]);
+    return n;
+}
+
+// -- one request --------------------------------------------------------------------
+
+typedef struct Task {
+    Trace *t;
+    const Request *request;
+    Arena *arena; // the answer's
+    Answer *answer;
+    Value function;
+    Args args; // positional where the function's parameters are known
+    VEC(NodeId) inputs;
+    Value cotangent;
+    Value *tangents; // for each request->tangents
+    Positions positions;
+    VEC(NodeId) outputs;
+} Task;
+
+// Begins tracing in a fresh scope; everything made is gone with the arena.
+static Status begin(Front *front, Diags *diags, Span span) {
+    Trace *t = &front->trace;
+    t->diags = diags;
+    ir_set_diags(t->ir, diags);
+    t->span = span;
+    t->call_depth = t->eval_depth = 0;
+    t->arena = base_arena_new();
+    TRY_ALLOC(t->arena);
+    if (front_open_scope(t, NULL)) return OK;
+    base_arena_free(t->arena);
+    return NOMEM;
+}
+
+static void end(Front *front, Scope *scope) {
+    if (scope) ir_builder_drop(scope->b);
+    base_arena_free(front->trace.arena);
+    front->trace.arena = NULL;
+    front->trace.scope = NULL;
+}
+
+// -- arguments ----------------------------------------------------------------------
+
+// A structure of new inputs; parts that are none are None.
+static Status input_value(Task *task, const Tree *tree, Value *value) {
+    Trace *t = task->t;
+    if (tree->kind == TREE_NONE) {
+        *value = front_none();
+        return OK;
+    }
+    if (tree->kind == TREE_LEAF) {
+        const NodeId node = ir_input(t->scope->b, tree->type);
+        TRY(front_made(t, node, value));
+        return VEC_PUSH(t->arena, &task->inputs, node) ? OK : NOMEM;
+    }
+    Value *items = NEW_ARRAY(t->arena, Value, tree->n);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < tree->n; i++)
+        TRY(input_value(task, &tree->parts[i], &items[i]));
+    const ValueKind kind = tree->kind == TREE_RECORD ? VALUE_RECORD
+                           : tree->kind == TREE_LIST ? VALUE_LIST
+                                                     : VALUE_TUPLE;
+    *value = (Value){.kind = kind, .n = tree->n, .items = items, .keys = tree->keys};
+    return OK;
+}
+
+static Status read_arguments(Task *task) {
+    Trace *t = task->t;
+    const Request *request = task->request;
+    const uint32_t n = request->n_args;
+    Value *values = NEW_ARRAY(t->arena, Value, n);
+    Str *names = NEW_ARRAY(t->arena, Str, n);
+    Span *spans = NEW_ARRAY(t->arena, Span, n);
+    if (!values || !names || !spans) return NOMEM;
+    for (uint32_t i = 0; i < n; i++) {
+        const RequestArg *arg = &request->args[i];
+        names[i] = arg->name;
+        spans[i] = arg->span;
+        if (arg->is_static) {
+            Env *env = front_env(t, NULL);
+            TRY_ALLOC(env);
+            TRY(front_eval(t, env, arg->expr, &values[i]));
+        } else {
+            TRY(input_value(task, &arg->tree, &values[i]));
+        }
+    }
+    TRY(input_value(task, &request->cotangent, &task->cotangent));
+    task->tangents = NEW_ARRAY(t->arena, Value, request->n_tangents);
+    TRY_ALLOC(task->tangents);
+    for (uint32_t i = 0; i < request->n_tangents; i++)
+        TRY(input_value(task, &request->tangents[i].tree, &task->tangents[i]));
+    const Args args = {.n = request->by_name ? 0 : n,
+                       .n_keywords = request->by_name ? n : 0,
+                       .at = values,
+                       .keywords = names,
+                       .spans = spans,
+                       .span = request->span};
+    task->args = args;
+    front_at(t, request->span);
+    if (task->function.kind != VALUE_FUNCTION) return OK;
+    return front_positional(t, task->function.function, &args, &task->args);
+}
+
+// -- the answer's structures --------------------------------------------------------
+
+// A value as outputs of the graph and a tree in the answer's arena.
+static Status add_tree(Task *task, Value value, Tree *tree) {
+    Trace *t = task->t;
+    switch (value.kind) {
+    case VALUE_NONE:
+        *tree = (Tree){.kind = TREE_NONE};
+        return OK;
+    case VALUE_ARRAY:
+    case VALUE_NUMBER: {
+        NodeId node;
+        TRY(front_as_node(t, value, &node));
+        *tree = (Tree){.kind = TREE_LEAF, .type = ir_type_of(t->scope->b, node)};
+        return VEC_PUSH(t->arena, &task->outputs, node) ? OK : NOMEM;
+    }
+    case VALUE_TUPLE:
+    case VALUE_LIST:
+    case VALUE_RECORD: {
+        Tree *parts = NEW_ARRAY(task->arena, Tree, value.n);
+        Str *keys =
+            value.kind == VALUE_RECORD ? NEW_ARRAY(task->arena, Str, value.n) : NULL;
+        TRY_ALLOC(parts);
+        for (uint32_t i = 0; i < value.n; i++) {
+            TRY(add_tree(task, value.items[i], &parts[i]));
+            if (keys) keys[i] = value.keys[i];
+        }
+        const TreeKind kind = value.kind == VALUE_RECORD ? TREE_RECORD
+                              : value.kind == VALUE_LIST ? TREE_LIST
+                                                         : TREE_TUPLE;
+        *tree = (Tree){.kind = kind, .n = value.n, .parts = parts, .keys = keys};
+        return OK;
+    }
+    default:
+        return base_error(
+            t->diags, CODE_E402, task->request->span, NULL,
+            "the result of a point must be an array or a structure of arrays, "
+            "got %s",
+            front_kind_text(t, value));
+    }
+}
+
+static Str argument_name(const Task *task, uint32_t position) {
+    const Str name = front_parameter_name(task->function.function, position);
+    if (name.n || !task->request->by_name || position >= task->request->n_args) return name;
+    return task->request->args[position].name;
+}
+
+static Status add_part(Task *task, AnswerParts *parts, uint32_t i, uint32_t j,
+                       Value value) {
+    AnswerPart *part = &parts->at[parts->n++];
+    part->argnum = task->positions.at.at[i];
+    part->argnum2 = task->positions.at.at[j];
+    part->arg = argument_name(task, part->argnum);
+    part->arg2 = argument_name(task, part->argnum2);
+    part->first = task->outputs.n;
+    return add_tree(task, value, &part->tree);
+}
+
+static Status room_for_parts(Task *task, AnswerParts *parts, uint32_t n) {
+    parts->at = NEW_ARRAY(task->arena, AnswerPart, n);
+    TRY_ALLOC(parts->at);
+    return OK;
+}
+
+static Status add_value(Task *task, Value value) {
+    task->answer->compute |= COMPUTE_VALUE;
+    task->answer->value_first = task->outputs.n;
+    return add_tree(task, value, &task->answer->value);
+}
+
+// -- what is differentiated ---------------------------------------------------------
+
+static bool has_float(const Trace *t, Value value) {
+    if (value.kind == VALUE_ARRAY) return front_is_float(t, value);
+    const bool parts =
+        value.kind == VALUE_TUPLE || value.kind == VALUE_LIST || value.kind == VALUE_RECORD;
+    for (uint32_t i = 0; parts && i < value.n; i++)
+        if (has_float(t, value.items[i])) return true;
+    return false;
+}
+
+// The declaration of an argument, through the transformations around its function.
+static const SpecArg *declaration(const Function *function, uint32_t position) {
+    while (function->kind == FUNCTION_TRANSFORMED)
+        function = function->transformed->inner.function;
+    if (function->kind != FUNCTION_SPEC || position >= function->spec->n_args) return NULL;
+    return &function->spec->args[position];
+}
+
+// The arguments asked for, else every differentiable one.
+static Status choose_arguments(Task *task) {
+    Trace *t = task->t;
+    const Request *request = task->request;
+    const Function *function = task->function.function;
+    if (!request->has_argnums) {
+        for (uint32_t i = 0; i < task->args.n; i++) {
+            const SpecArg *arg = declaration(function, i);
+            if ((arg && arg->nondiff) || !has_float(t, task->args.at[i])) continue;
+            if (!VEC_PUSH(t->arena, &task->positions.at, i)) return NOMEM;
+        }
+        return OK;
+    }
+    Value *items = NEW_ARRAY(t->arena, Value, request->n_argnums);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < request->n_argnums; i++) {
+        const SpecArgnum *argnum = &request->argnums[i];
+        t->span = argnum->span;
+        if (argnum->by_name)
+            items[i] = front_text_value(argnum->name);
+        else
+            TRY(front_int(t, argnum->number, &items[i]));
+    }
+    const Value tuple = {.kind = VALUE_TUPLE, .n = request->n_argnums, .items = items};
+    TRY(front_positions(t, function, tuple, task->args.n, &task->positions));
+    for (uint32_t i = 0; i < task->positions.at.n; i++)
+        TRY(front_check_differentiable(t, function, &task->args, task->positions.at.at[i]));
+    return OK;
+}
+
+static Status trace_selected(Task *task, Traced *traced) {
+    bool *selected = NEW_ARRAY(task->t->arena, bool, task->args.n);
+    TRY_ALLOC(selected);
+    for (uint32_t i = 0; i < task->positions.at.n; i++)
+        selected[task->positions.at.at[i]] = true;
+    return front_trace_at(task->t, task->function, &task->args, selected, traced);
+}
+
+// -- each kind of derivative --------------------------------------------------------
+
+static Status add_grads(Task *task, const Traced *traced, bool with_value) {
+    Trace *t = task->t;
+    const Request *request = task->request;
+    const uint32_t n = traced->closed.n_outputs;
+    Pullback *p = NULL;
+    Value grads;
+    NodeId *cts = NEW_ARRAY(t->arena, NodeId, n + 1);
+    TRY_ALLOC(cts);
+    if (!request->has_cotangent) TRY(front_check_scalar(t, traced, request->span));
+    TRY(front_linearize(t, traced, false, request->span, &p));
+    if (with_value) TRY(add_value(task, p->outputs));
+    if (request->has_cotangent) {
+        uint32_t next = 0;
+        front_at(t, request->cotangent_span);
+        TRY(front_linear_nodes(t, p->outputs, task->cotangent, "cotangent", cts, &next));
+    } else {
+        Leaves outputs = {0};
+        TRY(front_flatten(t, p->outputs, "an output", &outputs));
+        cts[0] = ir_literal_like(front_builder(t), outputs.at.at[0].node, "1");
+    }
+    front_at(t, request->span);
+    TRY(front_pull_back(t, p, cts, n, -1, &grads));
+    TRY(front_select(t, &task->positions, grads, &grads));
+    TRY(room_for_parts(task, &task->answer->grads, task->positions.at.n));
+    for (uint32_t i = 0; i < task->positions.at.n; i++)
+        TRY(add_part(task, &task->answer->grads, i, i, grads.items[i]));
+    task->answer->compute |= COMPUTE_GRAD;
+    return OK;
+}
+
+static Status transformed_by(Task *task, TransformKind kind, Value inner, uint32_t position,
+                             Value *result) {
+    Trace *t = task->t;
+    Transformed *tf = NEW(t->arena, Transformed);
+    TRY_ALLOC(tf);
+    *tf = (Transformed){.kind = kind, .inner = inner, .span = task->request->span};
+    TRY(front_int(t, position, &tf->argnums));
+    return front_function_value(t,
+                                (Function){.kind = FUNCTION_TRANSFORMED,
+                                           .name = STR("jacobian"),
+                                           .transformed = tf},
+                                result);
+}
+
+static Status add_jacobian(Task *task) {
+    Trace *t = task->t;
+    TRY(room_for_parts(task, &task->answer->jacobian, task->positions.at.n));
+    for (uint32_t i = 0; i < task->positions.at.n; i++) {
+        Value function, jacobian;
+        TRY(transformed_by(task, TRANSFORM_JACREV, task->function, task->positions.at.at[i],
+                           &function));
+        TRY(front_call(t, function, &task->args, &jacobian));
+        TRY(add_part(task, &task->answer->jacobian, i, i, jacobian));
+    }
+    task->answer->compute |= COMPUTE_JACOBIAN;
+    return OK;
+}
+
+// jacfwd of jacrev; where a vjp rule forbids forward mode (E502), jacrev of jacrev.
+static Status hessian_block(Task *task, uint32_t i, uint32_t j, Value *hessian) {
+    Trace *t = task->t;
+    Diags *diags = t->diags;
+    Diags tried = {.arena = t->arena, .sources = diags->sources};
+    Value inner, outer;
+    TRY(transformed_by(task, TRANSFORM_JACREV, task->function, task->positions.at.at[i],
+                       &inner));
+    TRY(transformed_by(task, TRANSFORM_JACFWD, inner, task->positions.at.at[j], &outer));
+    t->diags = &tried;
+    ir_set_diags(t->ir, &tried);
+    const Status status = front_call(t, outer, &task->args, hessian);
+    t->diags = diags;
+    ir_set_diags(t->ir, diags);
+    if (status != FAILED) return status;
+    TRY(transformed_by(task, TRANSFORM_JACREV, inner, task->positions.at.at[j], &outer));
+    front_at(t, task->request->span);
+    return front_call(t, outer, &task->args, hessian);
+}
+
+static Status add_hessian(Task *task) {
+    const uint32_t n = task->positions.at.n;
+    TRY(room_for_parts(task, &task->answer->hessian, n * n));
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t j = 0; j < n; j++) {
+            Value hessian;
+            TRY(hessian_block(task, i, j, &hessian));
+            TRY(add_part(task, &task->answer->hessian, i, j, hessian));
+        }
+    }
+    task->answer->compute |= COMPUTE_HESSIAN;
+    return OK;
+}
+
+// The tangent given for an argument of the call, or None.
+static Status tangent_of(Task *task, uint32_t position, Value *tangent) {
+    const Request *request = task->request;
+    const Str name = argument_name(task, position);
+    *tangent = front_none();
+    for (uint32_t i = 0; i < request->n_tangents; i++) {
+        const RequestArg *arg = &request->tangents[i];
+        if (arg->name.n ? base_str_eq(arg->name, name) : i == position)
+            *tangent = task->tangents[i];
+    }
+    return OK;
+}
+
+static Status check_tangent_names(Task *task) {
+    const Request *request = task->request;
+    for (uint32_t i = 0; i < request->n_tangents; i++) {
+        const RequestArg *arg = &request->tangents[i];
+        bool known = arg->name.n == 0 && i < task->args.n;
+        for (uint32_t k = 0; arg->name.n && k < task->args.n; k++)
+            known |= base_str_eq(arg->name, argument_name(task, k));
+        if (known) continue;
+        return base_error(task->t->diags, CODE_E403, arg->span, NULL,
+                          "the tangent belongs to no argument of the point");
+    }
+    return OK;
+}
+
+static Status add_jvp(Task *task) {
+    Trace *t = task->t;
+    Positions all = {0};
+    TRY(check_tangent_names(task));
+    for (uint32_t i = 0; i < task->args.n; i++)
+        if (has_float(t, task->args.at[i]) && !VEC_PUSH(t->arena, &all.at, i)) return NOMEM;
+    Value *given = NEW_ARRAY(t->arena, Value, all.at.n);
+    bool *selected = NEW_ARRAY(t->arena, bool, task->args.n);
+    if (!given || !selected) return NOMEM;
+    for (uint32_t i = 0; i < all.at.n; i++) {
+        selected[all.at.at[i]] = true;
+        TRY(tangent_of(task, all.at.at[i], &given[i]));
+    }
+    Traced traced = {0};
+    TRY(front_trace_at(t, task->function, &task->args, selected, &traced));
+    NodeId *tangents = NEW_ARRAY(t->arena, NodeId, traced.leaves.at.n);
+    TRY_ALLOC(tangents);
+    uint32_t next = 0;
+    const Value tuple = {.kind = VALUE_TUPLE, .n = all.at.n, .items = given};
+    TRY(front_linear_nodes(t, traced.primals, tuple, "tangent", tangents, &next));
+    Value value, tangent;
+    TRY(front_push_forward(t, &traced, tangents, task->request->span, &value, &tangent));
+    task->answer->compute |= COMPUTE_JVP;
+    task->answer->jvp_first = task->outputs.n;
+    return add_tree(task, tangent, &task->answer->jvp);
+}
+
+// -- all of it ----------------------------------------------------------------------
+
+static Status plain_value(Task *task) {
+    Value value = task->function;
+    if (value.kind == VALUE_FUNCTION)
+        TRY(front_call(task->t, task->function, &task->args, &value));
+    else if (task->args.n + task->args.n_keywords)
+        return base_error(
+            task->t->diags, CODE_E402, task->request->function->span, NULL,
+            "`function` is no function (it is %s), but the point has arguments",
+            front_kind_text(task->t, value));
+    return add_value(task, value);
+}
+
+// Value and grad where an argument is differentiable and the output is one real scalar or a
+// cotangent is given, else value.
+static bool wants_grad(Task *task, const Traced *traced) {
+    if (task->request->has_cotangent) return true;
+    const Closed *closed = &traced->closed;
+    if (closed->n_outputs != 1) return false;
+    if (closed->outputs.kind != VALUE_ARRAY && closed->outputs.kind != VALUE_NUMBER)
+        return false;
+    const Type *type = ir_type(task->t->ir, closed->output_types[0]);
+    return type->rank == 0 && num_is_float((Dtype)type->dtype);
+}
+
+static Status compute(Task *task) {
+    const Request *request = task->request;
+    unsigned wanted = request->compute;
+    if (task->function.kind == VALUE_DTYPE) // a cast: it has no derivative to choose
+        return plain_value(task);
+    if (task->function.kind != VALUE_FUNCTION || wanted == COMPUTE_VALUE) {
+        if (wanted & ~(unsigned)COMPUTE_VALUE) {
+            return base_error(task->t->diags, CODE_E402, request->function->span, NULL,
+                              "`function` is no function: it has no derivative");
+        }
+        return plain_value(task);
+    }
+    TRY(choose_arguments(task));
+    const bool differentiable = task->positions.at.n != 0;
+    if (!wanted && !differentiable) return plain_value(task);
+    Traced traced = {0};
+    if (!wanted || (wanted & COMPUTE_GRAD)) {
+        if (!differentiable) {
+            return base_error(task->t->diags, CODE_E505, request->span,
+                              "plain numbers are floats; integer data stays integer",
+                              "no argument of the point is differentiable");
+        }
+        TRY(trace_selected(task, &traced));
+    }
+    if (!wanted) wanted = COMPUTE_VALUE | (wants_grad(task, &traced) ? COMPUTE_GRAD : 0u);
+    const bool both = (wanted & COMPUTE_VALUE) && (wanted & COMPUTE_GRAD);
+    if ((wanted & COMPUTE_VALUE) && !both) TRY(plain_value(task));
+    if (wanted & COMPUTE_GRAD) TRY(add_grads(task, &traced, both));
+    if (wanted & COMPUTE_JACOBIAN) TRY(add_jacobian(task));
+    if (wanted & COMPUTE_HESSIAN) TRY(add_hessian(task));
+    if (wanted & COMPUTE_JVP) TRY(add_jvp(task));
+    return OK;
+}
+
+static Status answer(Task *task) {
+    Trace *t = task->t;
+    Env *env = front_env(t, NULL);
+    TRY_ALLOC(env);
+    TRY(front_eval(t, env, task->request->function, &task->function));
+    TRY(read_arguments(task));
+    TRY(compute(task));
+    return front_close_scope(t, NULL, task->inputs.at, task->outputs.n, task->outputs.at,
+                             &task->answer->graph);
+}
+
+Status front_answer(Front *front, Diags *diags, Arena *arena, const Request *request,
+                    Answer *result) {
+    *result = (Answer){.logs = {.kind = TREE_NONE}};
+    TRY(begin(front, diags, request->span));
+    Scope *scope = front->trace.scope;
+    Task task = {.t = &front->trace, .request = request, .arena = arena, .answer = result};
+    const Status status = answer(&task);
+    end(front, scope);
+    return status;
+}
+
+// -- constants and declarations -----------------------------------------------------
+
+static Status constant(Task *task, const Expr *expr, Tree *tree, const Graph **graph) {
+    Trace *t = task->t;
+    Value value;
+    Env *env = front_env(t, NULL);
+    TRY_ALLOC(env);
+    TRY(front_eval(t, env, expr, &value));
+    front_at(t, expr->span);
+    TRY(add_tree(task, value, tree));
+    return front_close_scope(t, NULL, NULL, task->outputs.n, task->outputs.at, graph);
+}
+
+Status front_constant(Front *front, Diags *diags, Arena *arena, const Expr *expr,
+                      Tree *tree, const Graph **graph) {
+    const Request request = {.span = expr->span};
+    TRY(begin(front, diags, expr->span));
+    Scope *scope = front->trace.scope;
+    Task task = {.t = &front->trace, .request = &request, .arena = arena};
+    const Status status = constant(&task, expr, tree, graph);
+    end(front, scope);
+    return status;
+}
+
+// What may name a function without evaluating much.
+static bool may_be_function(const Expr *expr) {
+    return expr->kind == EXPR_NAME || expr->kind == EXPR_CALL || expr->kind == EXPR_ATTR ||
+           expr->kind == EXPR_INDEX;
+}
+
+Status front_argument(Front *front, Diags *diags, const Expr *function, Str name,
+                      uint32_t position, const SpecArg **arg) {
+    *arg = NULL;
+    if (!may_be_function(function)) return OK;
+    TRY(begin(front, diags, function->span));
+    Trace *t = &front->trace;
+    Scope *scope = t->scope;
+    Value value;
+    Env *env = front_env(t, NULL);
+    Status status = env ? front_eval(t, env, function, &value) : NOMEM;
+    if (status == OK && value.kind == VALUE_FUNCTION) {
+        int64_t at = position;
+        if (name.n) at = front_parameter_index(value.function, name);
+        if (at >= 0) *arg = declaration(value.function, (uint32_t)at);
+    }
+    end(front, scope);
+    return status;
+}

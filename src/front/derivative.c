@@ -1,0 +1,232 @@
+// Transformations that differentiate, as functions in expressions: grad, value_and_grad,
+// vjp, jvp, linearize. Each traces its function by itself, transforms the graph, and
+// inlines what comes out where it was called.
+#include "front/linear_functions.h"
+#include "front/linearization.h"
+
+// -- which arguments ----------------------------------------------------------------
+
+static Status one_argnum(Trace *t, const Function *function, Value value, uint32_t n_args,
+                         uint32_t *position) {
+    int64_t at;
+    if (value.kind == VALUE_TEXT) {
+        at = front_parameter_index(function, value.text);
+        if (at < 0) {
+            return base_error(t->diags, CODE_E403, t->span, NULL,
+                              "argnums: `%.*s` has no argument `%.*s`",
+                              STR_ARG(function->name), STR_ARG(value.text));
+        }
+    } else {
+        TRY(front_static_int(t, value, "argnums", &at));
+    }
+    const int64_t given = at;
+    if (at < 0) at += n_args;
+    if (at < 0 || at >= n_args) {
+        return base_error(t->diags, CODE_E403, t->span, NULL,
+                          "argnums: %lld is out of range for %u argument%s",
+                          (long long)given, n_args, n_args == 1 ? "" : "s");
+    }
+    *position = (uint32_t)at;
+    return OK;
+}
+
+Status front_positions(Trace *t, const Function *function, Value argnums, uint32_t n_args,
+                       Positions *positions) {
+    positions->single = argnums.kind != VALUE_TUPLE && argnums.kind != VALUE_LIST;
+    const uint32_t n = positions->single ? 1 : argnums.n;
+    if (n == 0) return base_error(t->diags, CODE_E403, t->span, NULL, "argnums is empty");
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t at = 0;
+        TRY(one_argnum(t, function, positions->single ? argnums : argnums.items[i], n_args,
+                       &at));
+        for (uint32_t k = 0; k < i; k++) {
+            if (positions->at.at[k] == at)
+                return base_error(t->diags, CODE_E403, t->span, NULL,
+                                  "argnums names %u twice", at);
+        }
+        if (!VEC_PUSH(t->arena, &positions->at, at)) return NOMEM;
+    }
+    return OK;
+}
+
+// E505 unless the argument has a float leaf.
+Status front_check_differentiable(Trace *t, const Function *function, const Args *args,
+                                  uint32_t at) {
+    const Value value = args->at[at];
+    Leaves leaves = {0};
+    front_at(t, args->spans[at]);
+    TRY(front_flatten(t, value, "a differentiated argument", &leaves));
+    for (uint32_t k = 0; k < leaves.at.n; k++)
+        if (front_is_float(t, leaves.at.at[k])) return OK;
+    const Str name = front_parameter_name(function, at);
+    return base_error(t->diags, CODE_E505, args->spans[at],
+                      value.kind == VALUE_NUMBER ? "write it as a float: 3.0"
+                                                 : "argnums chooses the arguments",
+                      "argument %u%s%.*s%s is not differentiable: it is %s", at,
+                      name.n ? " (`" : "", STR_ARG(name), name.n ? "`)" : "",
+                      leaves.at.n ? front_kind_text(t, leaves.at.at[0]) : "empty");
+}
+
+// -- grad ---------------------------------------------------------------------------
+
+// The function as a Traced at a call's arguments, and which of these are differentiated
+// (E505).
+Status front_trace_transformed(Trace *t, const Transformed *tf, const Args *args,
+                               Traced *traced, Positions *positions) {
+    Args positional;
+    front_at(t, args->span);
+    TRY(front_positional(t, tf->inner.function, args, &positional));
+    TRY(front_positions(t, tf->inner.function, tf->argnums, positional.n, positions));
+    bool *selected = NEW_ARRAY(t->arena, bool, positional.n);
+    TRY_ALLOC(selected);
+    for (uint32_t i = 0; i < positions->at.n; i++) {
+        const uint32_t at = positions->at.at[i];
+        selected[at] = true;
+        if (!tf->allow_int)
+            TRY(front_check_differentiable(t, tf->inner.function, &positional, at));
+    }
+    return front_trace_at(t, tf->inner, &positional, selected, traced);
+}
+
+// E504: grad is of one real scalar.
+Status front_check_scalar(Trace *t, const Traced *traced, Span span) {
+    const Closed *closed = &traced->closed;
+    if (closed->n_outputs == 1 && closed->outputs.kind != VALUE_TUPLE &&
+        closed->outputs.kind != VALUE_LIST && closed->outputs.kind != VALUE_RECORD) {
+        const Type *type = ir_type(t->ir, closed->output_types[0]);
+        if (type->rank == 0 && num_is_float((Dtype)type->dtype)) return OK;
+        Text text = {.arena = t->diags->arena};
+        ir_type_text(t->ir, closed->output_types[0], &text);
+        return base_error(
+            t->diags, CODE_E504, span,
+            type->rank ? "give a cotangent (vjp), or ask for the jacobian (jacrev)"
+                       : "only real outputs have a gradient",
+            "grad needs a real scalar output, got %.*s", STR_ARG(base_text_str(&text)));
+    }
+    return base_error(t->diags, CODE_E504, span,
+                      "give a cotangent (vjp), or ask for the jacobian (jacrev)",
+                      "grad needs a real scalar output, got a structure of %u outputs",
+                      closed->n_outputs);
+}
+
+// The part of a TUPLE over the differentiated arguments (in order of the call) that argnums
+// asks for, in its order.
+Status front_select(Trace *t, const Positions *positions, Value all, Value *value) {
+    Value *items = NEW_ARRAY(t->arena, Value, positions->at.n);
+    TRY_ALLOC(items);
+    for (uint32_t i = 0; i < positions->at.n; i++) {
+        uint32_t rank = 0;
+        for (uint32_t k = 0; k < positions->at.n; k++)
+            rank += positions->at.at[k] < positions->at.at[i];
+        items[i] = all.items[rank];
+    }
+    if (positions->single)
+        *value = items[0];
+    else
+        *value = (Value){.kind = VALUE_TUPLE, .n = positions->at.n, .items = items};
+    return OK;
+}
+
+static Status call_grad(Trace *t, const Transformed *tf, const Args *args, Value *result) {
+    Traced traced = {0};
+    Positions positions = {0};
+    Pullback *p = NULL;
+    Value grads, pair[2];
+    TRY(front_trace_transformed(t, tf, args, &traced, &positions));
+    TRY(front_check_scalar(t, &traced, args->span));
+    TRY(front_linearize(t, &traced, false, tf->span, &p));
+    Leaves outputs = {0};
+    TRY(front_flatten(t, p->outputs, "an output", &outputs));
+    const NodeId one = ir_literal_like(front_builder(t), outputs.at.at[0].node, "1");
+    TRY(front_pull_back(t, p, &one, 1, -1, &grads));
+    TRY(front_select(t, &positions, grads, &pair[1]));
+    pair[0] = p->outputs;
+    if (tf->kind == TRANSFORM_VALUE_AND_GRAD)
+        return front_sequence(t, VALUE_TUPLE, 2, pair, result);
+    *result = pair[1];
+    return OK;
+}
+
+Status front_call_transformed(Trace *t, const Transformed *tf, const Args *args,
+                              Value *result) {
+    switch (tf->kind) {
+    case TRANSFORM_GRAD:
+    case TRANSFORM_VALUE_AND_GRAD:
+        return call_grad(t, tf, args, result);
+    case TRANSFORM_JACREV:
+        return front_call_jacrev(t, tf, args, result);
+    case TRANSFORM_JACFWD:
+        return front_call_jacfwd(t, tf, args, result);
+    case TRANSFORM_VMAP:
+        return front_call_vmap(t, tf, args, result);
+    }
+    return FAILED;
+}
+
+// -- vjp, jvp, linearize ------------------------------------------------------------
+
+static Status every_argument(Trace *t, Value function, Value primals, Span span,
+                             Traced *traced) {
+    const uint32_t n = primals.n;
+    bool *all = NEW_ARRAY(t->arena, bool, n);
+    Span *spans = NEW_ARRAY(t->arena, Span, n);
+    if (!all || !spans) return NOMEM;
+    for (uint32_t i = 0; i < n; i++) {
+        all[i] = true;
+        spans[i] = span;
+    }
+    const Args args = {.n = n, .at = primals.items, .spans = spans, .span = span};
+    return front_trace_at(t, function, &args, all, traced);
+}
+
+Status front_body_linear(Trace *t, const Builtin *self, const Value *args, Value *result) {
+    Traced traced = {0};
+    Pullback *p = NULL;
+    Value pair[2];
+    const Span span = t->span;
+    TRY(every_argument(t, args[0], args[1], span, &traced));
+    TRY(front_linearize(t, &traced, self->data, span, &p));
+    pair[0] = p->outputs;
+    TRY(front_function_value(
+        t,
+        (Function){.kind = FUNCTION_PULLBACK, .name = base_str(self->name), .pullback = p},
+        &pair[1]));
+    return front_sequence(t, VALUE_TUPLE, 2, pair, result);
+}
+
+Status front_call_pullback(Trace *t, const Pullback *p, const Args *args, Value *result) {
+    const uint32_t expected = p->forward ? p->primals.n : 1;
+    if (args->n != expected || args->n_keywords) {
+        return base_error(
+            t->diags, CODE_E403, args->span, NULL,
+            p->forward ? "the linear map takes a tangent for each of %u arguments, got %u"
+                       : "a pullback takes %u cotangent, got %u arguments",
+            expected, args->n + args->n_keywords);
+    }
+    if (p->forward) return front_apply_linear(t, p, args, result);
+    Leaves outputs = {0};
+    TRY(front_flatten(t, p->outputs, "an output", &outputs));
+    NodeId *cts = NEW_ARRAY(t->arena, NodeId, outputs.at.n);
+    TRY_ALLOC(cts);
+    uint32_t next = 0;
+    TRY(front_linear_nodes(t, p->outputs, args->at[0], "cotangent", cts, &next));
+    return front_pull_back(t, p, cts, outputs.at.n, -1, result);
+}
+
+Status front_body_jvp(Trace *t, const Builtin *self, const Value *args, Value *result) {
+    (void)self;
+    const Span span = t->span;
+    if (args[1].kind != VALUE_TUPLE && args[1].kind != VALUE_LIST)
+        return base_error(t->diags, CODE_E402, span, "jvp(f, (x,), (dx,))",
+                          "the primals of jvp must be a tuple, got %s",
+                          front_kind_text(t, args[1]));
+    Traced traced = {0};
+    TRY(every_argument(t, args[0], args[1], span, &traced));
+    NodeId *tangents = NEW_ARRAY(t->arena, NodeId, traced.leaves.at.n);
+    TRY_ALLOC(tangents);
+    uint32_t next = 0;
+    Value pair[2];
+    TRY(front_linear_nodes(t, traced.primals, args[2], "tangent", tangents, &next));
+    TRY(front_push_forward(t, &traced, tangents, span, &pair[0], &pair[1]));
+    return front_sequence(t, VALUE_TUPLE, 2, pair, result);
+}

@@ -1,0 +1,232 @@
+// Function values, environments, and the evaluator: for this folder's own files.
+#ifndef FRONT_FUNCTION_H
+#define FRONT_FUNCTION_H
+
+#include "front/builtin.h"
+#include "front/trace.h"
+
+// -- environments (env.c) -----------------------------------------------------------
+
+// Names → values, innermost first. Behind the outermost environment stand the spec's
+// constants and functions (but for the prelude, which sees built-ins alone), then the
+// built-ins.
+typedef struct Binding {
+    Str name;
+    Value value;
+} Binding;
+
+typedef struct Env Env;
+struct Env {
+    Env *parent;
+    StrMap *names; // into the bindings
+    VEC(Binding) bindings;
+    // The texts evaluated in it are a rule's (E501), of this function; NULL: no rule.
+    const SpecFunction *rule_of;
+    bool prelude; // the texts are the prelude's
+};
+
+// A dtype's built-in as the dtype it means here (`float` is the spec's).
+Dtype front_builtin_dtype(const Trace *t, const Builtin *builtin);
+
+// A new environment inside `parent` (NULL: outermost), its flags taken from it. NULL: out
+// of memory.
+Env *front_env(Trace *t, Env *parent);
+Status front_define(Trace *t, Env *env, Str name, Value value) MUST_USE;
+// A name's value, or E401 naming the nearest.
+Status front_lookup(Trace *t, const Env *env, Str name, Span span, Value *value) MUST_USE;
+
+// -- scopes (scope.c) ---------------------------------------------------------------
+
+// A new scope inside `parent` (NULL: closed), made the current one. NULL: out of memory.
+Scope *front_open_scope(Trace *t, Scope *parent);
+// Drops the current scope after a failure and goes back to `outer`.
+void front_drop_scope(Trace *t, Scope *outer);
+// Ends the current scope's graph and goes back to `outer`. `inputs`: all inputs of the
+// graph, captures among them, in the order that is wanted.
+Status front_close_scope(Trace *t, Scope *outer, const NodeId *inputs, uint32_t n_outputs,
+                         const NodeId *outputs, const Graph **graph) MUST_USE;
+
+// -- functions ----------------------------------------------------------------------
+
+typedef enum FunctionKind {
+    FUNCTION_SPEC, // of the spec
+    FUNCTION_LAMBDA,
+    FUNCTION_BUILTIN,
+    FUNCTION_METHOD,      // x.sum: a built-in with its first argument
+    FUNCTION_TRANSFORMED, // grad(f), vmap(f), …
+    FUNCTION_PULLBACK,    // vjp(f, x)[1]; linearize(f, x)[1]
+} FunctionKind;
+
+typedef struct Lambda {
+    const Expr *expr; // EXPR_LAMBDA
+    Env *env;
+    const Value *defaults; // one for each parameter
+} Lambda;
+
+typedef struct Method {
+    const Builtin *builtin;
+    Value self;
+} Method;
+
+typedef enum TransformKind {
+    TRANSFORM_GRAD,
+    TRANSFORM_VALUE_AND_GRAD,
+    TRANSFORM_JACREV,
+    TRANSFORM_JACFWD,
+    TRANSFORM_VMAP,
+} TransformKind;
+
+typedef struct Transformed {
+    TransformKind kind;
+    Value inner;   // the function
+    Value argnums; // derivatives: an int, a name, or a tuple of them
+    Value in_axes; // vmap
+    Value out_axes;
+    bool allow_int;
+    Span span; // where it was applied
+} Transformed;
+
+// The linear part of a function at a point. Its values are nodes of the scope it was made
+// in.
+typedef struct Pullback {
+    const Graph *linear; // L: residuals, tangents → tangents
+    uint32_t n_residuals;
+    const Value *residuals; // arrays
+    const bool *out;        // outputs of the function that have a tangent
+    Value primals;          // TUPLE: the arguments, for structure and types
+    const bool *in;         // leaves of primals that have a tangent
+    Value outputs;          // the function's result, for structure and types
+    bool forward;           // linearize: applied as it is; else transposed
+    Span span;
+} Pullback;
+
+struct Function {
+    FunctionKind kind;
+    Str name; // for messages
+    union {
+        const SpecFunction *spec;
+        Lambda lambda;
+        const Builtin *builtin;
+        Method method;
+        const Transformed *transformed;
+        const Pullback *pullback;
+    };
+};
+
+Status front_function_value(Trace *t, Function function, Value *value) MUST_USE;
+
+// Calls a function of the spec or of the prelude with one value for each argument (bound
+// already): inlined if it has no rule, else a call node. (call.c)
+Status front_call_spec(Trace *t, const SpecFunction *function, bool prelude,
+                       const Value *args, Span span, Value *result) MUST_USE;
+
+// A call of a function with a rule. (rule.c)
+Status front_call_with_rule(Trace *t, const SpecFunction *function, bool prelude,
+                            const Value *args, Span span, Value *result) MUST_USE;
+
+// Calls a transformed function or a pullback. (derivative.c, batching.c)
+Status front_call_transformed(Trace *t, const Transformed *transformed, const Args *args,
+                              Value *result) MUST_USE;
+Status front_call_vmap(Trace *t, const Transformed *transformed, const Args *args,
+                       Value *result) MUST_USE;
+Status front_call_pullback(Trace *t, const Pullback *pullback, const Args *args,
+                           Value *result) MUST_USE;
+
+// The arguments of a call by position: keywords are put in the places of their names, when
+// the function (what a transformation stands around counts) has named parameters. (call.c)
+Status front_positional(Trace *t, const Function *function, const Args *args,
+                        Args *result) MUST_USE;
+
+// The name of argument `position`, or an empty text; and the number of a name, or -1.
+// (call.c)
+Str front_parameter_name(const Function *function, uint32_t position);
+int64_t front_parameter_index(const Function *function, Str name);
+
+// Adds the function's lets to its environment, which holds its arguments. (call.c)
+Status front_define_lets(Trace *t, Env *env, const SpecNames *lets) MUST_USE;
+// Checks a value against an argument's declared type and gives it its dtype if it is weak.
+// Letters of shapes are collected in `sizes` (n_sizes so far, room for LIMIT_RANK a call).
+typedef struct SizeLetters {
+    VEC(SpecSize) at;
+} SizeLetters;
+Status front_fit_argument(Trace *t, const SpecFunction *function, const SpecArg *arg,
+                          Span span, SizeLetters *letters, Value value,
+                          Value *result) MUST_USE;
+
+// -- evaluation (eval.c, sequence.c) ------------------------------------------------
+
+// Errors and nodes made from now on belong to this place.
+static inline void front_at(Trace *t, Span span) {
+    if (span.at == 0) return; // the prelude's own texts: the place stays the user's call
+    t->span = span;
+    ir_set_span(t->scope->b, span);
+}
+
+Status front_eval(Trace *t, Env *env, const Expr *expr, Value *value) MUST_USE;
+Status front_eval_call(Trace *t, Env *env, const Expr *expr, Value *value) MUST_USE;
+Status front_eval_index(Trace *t, Env *env, const Expr *expr, Value *value) MUST_USE;
+Status front_eval_attribute(Trace *t, Env *env, const Expr *expr, Value *value) MUST_USE;
+Status front_eval_comprehension(Trace *t, Env *env, const Expr *expr,
+                                Value *value) MUST_USE;
+// Whether a static value counts as true; false in *is_static for arrays.
+Status front_truth(Trace *t, Value value, bool *is_static, bool *truth) MUST_USE;
+// The items of a static sequence, or of an array's first axis.
+Status front_items(Trace *t, Value value, uint32_t *n, const Value **items) MUST_USE;
+Status front_sequence(Trace *t, ValueKind kind, uint32_t n, const Value *items,
+                      Value *value) MUST_USE;
+static inline Value front_text_value(Str text) {
+    return (Value){.kind = VALUE_TEXT, .text = text};
+}
+
+// Static numbers' own arithmetic, Python's. (number.c)
+Status front_number(Trace *t, Str text, bool is_float, Value *value) MUST_USE;
+Status front_number_binary(Trace *t, ExprOp op, const Number *a, const Number *b,
+                           Value *value) MUST_USE;
+Status front_number_unary(Trace *t, ExprOp op, const Number *a, Value *value) MUST_USE;
+bool front_number_compare(ExprOp op, const Number *a, const Number *b);
+
+// -- structures (structure.c) -------------------------------------------------------
+
+// The array leaves of a structure, depth first, as arrays of the current scope (numbers
+// become arrays). None has no leaf. Functions, text and the like are E402, said with `what`
+// ("the output of the function").
+typedef struct Leaves {
+    VEC(Value) at;
+} Leaves;
+Status front_flatten(Trace *t, Value value, const char *what, Leaves *leaves) MUST_USE;
+// The structure with other leaves: item *next on of `leaves` replaces each leaf. NULL
+// leaves: VALUE_NONE where present[] is clear.
+Status front_unflatten(Trace *t, Value structure, const Value *leaves, uint32_t *next,
+                       Value *value) MUST_USE;
+
+// -- functions as graphs (closed.c) -------------------------------------------------
+
+// A function traced by itself. The graph's inputs: one for each leaf of the traced
+// arguments, then captures.
+typedef struct Closed {
+    const Graph *graph;
+    uint32_t n_leaves;
+    uint32_t n_captures;
+    const Value *captures; // values of enclosing scopes
+    Value outputs; // structure; its leaves have the outputs' types (their scope is gone)
+    uint32_t n_outputs;
+    const TypeId *output_types;
+} Closed;
+
+// Traces function(args) where the arguments whose bit is set have their leaves replaced by
+// inputs of the types `types` (one for each leaf, in order); the others are used as they
+// are.
+Status front_close_function(Trace *t, Value function, const Args *args, const bool *traced,
+                            const TypeId *types, Closed *closed) MUST_USE;
+// The captures as nodes of the current scope, appended to `nodes`.
+Status front_capture_nodes(Trace *t, uint32_t n, const Value *captures,
+                           NodeId *nodes) MUST_USE;
+
+// A lazy conditional: both branches are called without arguments. (branch.c)
+typedef Status (*BranchBody)(Trace *t, void *data, Value *value);
+Status front_branch(Trace *t, NodeId condition, BranchBody if_true, void *true_data,
+                    BranchBody if_false, void *false_data, Value *result) MUST_USE;
+// Whether a node of the current scope depends on any of its graph's inputs.
+Status front_depends_on_input(Trace *t, NodeId node, bool *depends) MUST_USE;
+
+#endif

@@ -1,0 +1,279 @@
+// A function traced at a point, its linear part there, and that part applied and
+// transposed.
+#include "front/linearization.h"
+#include "base/limits.h"
+#include "xform/xform.h"
+
+// -- a function at a point, traced by itself ----------------------------------------
+
+Status front_trace_at(Trace *t, Value function, const Args *args, const bool *traced,
+                      Traced *result) {
+    result->args = *args;
+    VEC(Value) primals = {0};
+    for (uint32_t i = 0; i < args->n; i++) {
+        if (!traced[i]) continue;
+        front_at(t, args->spans[i]);
+        TRY(front_flatten(t, args->at[i], "a differentiated argument", &result->leaves));
+        if (!VEC_PUSH(t->arena, &primals, args->at[i])) return NOMEM;
+    }
+    const uint32_t n = result->leaves.at.n;
+    TypeId *types = NEW_ARRAY(t->arena, TypeId, n);
+    TRY_ALLOC(types);
+    for (uint32_t i = 0; i < n; i++)
+        types[i] =
+            ir_type_of(result->leaves.at.at[i].scope->b, result->leaves.at.at[i].node);
+    uint32_t next = 0;
+    const Value tuple = {.kind = VALUE_TUPLE, .n = primals.n, .items = primals.at};
+    TRY(front_unflatten(t, tuple, result->leaves.at.at, &next, &result->primals));
+    front_at(t, args->span);
+    TRY(front_close_function(t, function, args, traced, types, &result->closed));
+    front_at(t, args->span);
+    const uint32_t n_inputs = result->closed.graph->n_inputs;
+    result->in = NEW_ARRAY(t->arena, bool, n_inputs);
+    result->inputs = NEW_ARRAY(t->arena, NodeId, n_inputs);
+    if (!result->in || !result->inputs) return NOMEM;
+    for (uint32_t i = 0; i < n; i++) {
+        result->in[i] = front_is_float(t, result->leaves.at.at[i]);
+        TRY(front_node_here(t, result->leaves.at.at[i], &result->inputs[i]));
+    }
+    return front_capture_nodes(t, result->closed.n_captures, result->closed.captures,
+                               result->inputs + n);
+}
+
+// The values of a graph's outputs that were inlined here, in the structure of the
+// function's result.
+Status front_outputs(Trace *t, const Traced *traced, const NodeId *nodes, Value *value) {
+    const uint32_t n = traced->closed.n_outputs;
+    Value *leaves = NEW_ARRAY(t->arena, Value, n);
+    TRY_ALLOC(leaves);
+    for (uint32_t i = 0; i < n; i++)
+        TRY(front_made(t, nodes[i], &leaves[i]));
+    uint32_t next = 0;
+    return front_unflatten(t, traced->closed.outputs, leaves, &next, value);
+}
+
+// -- linear parts -------------------------------------------------------------------
+
+// The function's value, and its linear part there. `forward`: the user asked for linearize.
+Status front_linearize(Trace *t, const Traced *traced, bool forward, Span span,
+                       Pullback **pullback) {
+    const Graph *graph = traced->closed.graph;
+    const Linearized *lin;
+    TRY(xform_linearize(graph, traced->in, &lin));
+    NodeId *known = NEW_ARRAY(t->arena, NodeId, lin->known->n_outputs);
+    Value *residuals = NEW_ARRAY(t->arena, Value, lin->n_residuals);
+    Pullback *p = NEW(t->arena, Pullback);
+    if (!known || !residuals || !p) return NOMEM;
+    TRY(ir_inline(front_builder(t), lin->known, traced->inputs, true, known));
+    for (uint32_t i = 0; i < lin->n_residuals; i++) {
+        const uint32_t from = lin->residuals[i];
+        const NodeId node = from < graph->n_inputs
+                                ? traced->inputs[from]
+                                : known[graph->n_outputs + from - graph->n_inputs];
+        TRY(front_made(t, node, &residuals[i]));
+    }
+    *p = (Pullback){.linear = lin->linear,
+                    .n_residuals = lin->n_residuals,
+                    .residuals = residuals,
+                    .out = lin->out,
+                    .primals = traced->primals,
+                    .in = traced->in,
+                    .forward = forward,
+                    .span = span};
+    if (forward) TRY(xform_forward_result(lin->linear, span, &p->linear));
+    TRY(front_outputs(t, traced, known, &p->outputs));
+    *pullback = p;
+    return OK;
+}
+
+static Status zeros_like(Trace *t, Value leaf, Value *zeros) {
+    NodeId node;
+    TRY(front_node_here(t, leaf, &node));
+    return front_made(t, ir_zeros(front_builder(t), ir_type_of(front_builder(t), node)),
+                      zeros);
+}
+
+static Status residual_nodes(Trace *t, const Pullback *p, NodeId *nodes) {
+    for (uint32_t i = 0; i < p->n_residuals; i++)
+        TRY(front_node_here(t, p->residuals[i], &nodes[i]));
+    return OK;
+}
+
+// The transposed linear part for the outputs whose cotangent is there. `result`: tangents
+// of L that get a cotangent.
+static Status transposed(Trace *t, const Pullback *p, const bool *ct, const Graph **graph,
+                         bool **result) {
+    const Graph *linear = p->linear;
+    bool *is_linear = NEW_ARRAY(t->arena, bool, linear->n_inputs);
+    *result = NEW_ARRAY(t->arena, bool, linear->n_inputs);
+    if (!is_linear || !*result) return NOMEM;
+    for (uint32_t i = p->n_residuals; i < linear->n_inputs; i++)
+        is_linear[i] = true;
+    return xform_transpose(linear, is_linear, ct, NULL, graph, *result);
+}
+
+// Cotangents of the primals (a TUPLE like them, None for leaves that are not float) from
+// one for each output: `cts` has a node or IR_NONE (symbolic zero) for every output of the
+// function. With a batch, cts have a leading axis of that size and so have the results.
+Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t n_outputs,
+                       int64_t batch, Value *grads) {
+    Builder *b = front_builder(t);
+    const uint32_t n_linear = p->linear->n_outputs;
+    bool *ct = NEW_ARRAY(t->arena, bool, n_linear), *result;
+    NodeId *in = NEW_ARRAY(t->arena, NodeId, p->n_residuals + n_linear);
+    if (!ct || !in) return NOMEM;
+    TRY(residual_nodes(t, p, in));
+    uint32_t n_ct = 0;
+    for (uint32_t i = 0, k = 0; i < n_outputs; i++) {
+        if (!p->out[i]) continue;
+        ct[k] = cts[i] != IR_NONE;
+        if (ct[k++]) in[p->n_residuals + n_ct++] = cts[i];
+    }
+    const Graph *graph;
+    TRY(transposed(t, p, ct, &graph, &result));
+    bool *batched = NEW_ARRAY(t->arena, bool, graph->n_outputs);
+    NodeId *out = NEW_ARRAY(t->arena, NodeId, graph->n_outputs);
+    if (!batched || !out) return NOMEM;
+    if (batch >= 0) {
+        bool *in_bits = NEW_ARRAY(t->arena, bool, graph->n_inputs);
+        TRY_ALLOC(in_bits);
+        for (uint32_t i = p->n_residuals; i < graph->n_inputs; i++)
+            in_bits[i] = true;
+        TRY(xform_vmap(graph, batch, in_bits, NULL, &graph, batched));
+    }
+    TRY(ir_inline(b, graph, in, true, out));
+    Leaves leaves = {0};
+    TRY(front_flatten(t, p->primals, "an argument", &leaves));
+    Value *values = NEW_ARRAY(t->arena, Value, leaves.at.n);
+    TRY_ALLOC(values);
+    for (uint32_t i = 0, tangent = p->n_residuals, k = 0; i < leaves.at.n; i++) {
+        values[i] = front_none();
+        if (!p->in[i]) continue;
+        Value like = leaves.at.at[i];
+        if (result[tangent++]) {
+            NodeId node = out[k];
+            if (batch >= 0 && !batched[k]) {
+                const Type *type = front_type(t, like);
+                int64_t shape[LIMIT_RANK + 1] = {batch};
+                for (uint32_t a = 0; a < type->rank; a++)
+                    shape[a + 1] = type->shape[a];
+                node = ir_broadcast_to(b, node, type->rank + 1u, shape);
+            }
+            k++;
+            TRY(front_made(t, node, &values[i]));
+            continue;
+        }
+        TRY(zeros_like(t, like, &values[i]));
+        if (batch >= 0) {
+            const TypeId type =
+                ir_batched_type(t->ir, batch, ir_type_of(b, values[i].node));
+            if (type == IR_NO_TYPE) return FAILED;
+            TRY(front_made(t, ir_zeros(b, type), &values[i]));
+        }
+    }
+    uint32_t next = 0;
+    return front_unflatten(t, p->primals, values, &next, grads);
+}
+
+// A cotangent or tangent as nodes: one for each leaf of `structure` (IR_NONE where it is
+// None or the leaf is not float), each of exactly its leaf's shape; real numbers take the
+// leaf's dtype.
+Status front_linear_nodes(Trace *t, Value structure, Value given, const char *what,
+                          NodeId *nodes, uint32_t *next) {
+    if (structure.kind == VALUE_ARRAY) {
+        const uint32_t at = (*next)++;
+        nodes[at] = IR_NONE;
+        if (given.kind == VALUE_NONE || !front_is_float(t, structure)) return OK;
+        const Type *type = front_type(t, structure);
+        TRY(front_as_node(t, given, &nodes[at]));
+        if (given.kind == VALUE_NUMBER && given.number->kind != NUMBER_BOOL)
+            TRY(front_number_node(t, given.number, (Dtype)type->dtype, type->weak,
+                                  &nodes[at]));
+        const Type *got = ir_type(t->ir, ir_type_of(front_builder(t), nodes[at]));
+        if (got->dtype == DT_BOOL || got->rank != type->rank ||
+            (got->rank &&
+             memcmp(got->shape, type->shape, got->rank * sizeof *got->shape) != 0)) {
+            return base_error(t->diags, CODE_E404, t->span, NULL,
+                              "expected a %s of %s, got %s", what,
+                              front_kind_text(t, structure), front_kind_text(t, given));
+        }
+        nodes[at] = ir_convert(front_builder(t), nodes[at], (Dtype)type->dtype, type->weak);
+        return ir_status(front_builder(t));
+    }
+    if (structure.kind == VALUE_NONE) return OK;
+    const bool absent = given.kind == VALUE_NONE;
+    const bool sequence = (given.kind == VALUE_TUPLE || given.kind == VALUE_LIST) &&
+                          structure.kind != VALUE_RECORD;
+    const bool record = given.kind == VALUE_RECORD && structure.kind == VALUE_RECORD;
+    if (!absent && !((sequence || record) && given.n == structure.n)) {
+        return base_error(t->diags, CODE_E402, t->span, NULL,
+                          "expected a %s like %s, got %s", what,
+                          front_kind_text(t, structure), front_kind_text(t, given));
+    }
+    for (uint32_t i = 0; i < structure.n; i++) {
+        Value part = absent || record ? front_none() : given.items[i];
+        for (uint32_t k = 0; record && k < given.n; k++)
+            if (base_str_eq(given.keys[k], structure.keys[i])) part = given.items[k];
+        TRY(front_linear_nodes(t, structure.items[i], part, what, nodes, next));
+    }
+    return OK;
+}
+
+Status front_push_forward(Trace *t, const Traced *traced, const NodeId *tangents, Span span,
+                          Value *value, Value *tangent) {
+    Builder *b = front_builder(t);
+    const Graph *graph = traced->closed.graph, *j;
+    const uint32_t n_outputs = graph->n_outputs;
+    uint32_t n_inputs = graph->n_inputs;
+    bool *in = NEW_ARRAY(t->arena, bool, n_inputs);
+    bool *out = NEW_ARRAY(t->arena, bool, n_outputs);
+    NodeId *inputs = NEW_ARRAY(t->arena, NodeId, n_inputs + traced->leaves.at.n);
+    NodeId *nodes = NEW_ARRAY(t->arena, NodeId, 2 * (size_t)n_outputs);
+    Value *leaves = NEW_ARRAY(t->arena, Value, n_outputs);
+    if (!in || !out || !inputs || !nodes || !leaves) return NOMEM;
+    if (n_inputs) memcpy(inputs, traced->inputs, n_inputs * sizeof *inputs);
+    for (uint32_t i = 0; i < traced->leaves.at.n; i++) {
+        in[i] = tangents[i] != IR_NONE;
+        if (in[i]) inputs[n_inputs++] = tangents[i];
+    }
+    TRY(xform_jvp(graph, in, NULL, &j, out));
+    TRY(xform_forward_result(j, span, &j));
+    TRY(ir_inline(b, j, inputs, true, nodes));
+    TRY(front_outputs(t, traced, nodes, value));
+    for (uint32_t i = 0, k = n_outputs; i < n_outputs; i++) {
+        const NodeId node = out[i] ? nodes[k++] : ir_zeros(b, ir_type_of(b, nodes[i]));
+        TRY(front_made(t, node, &leaves[i]));
+    }
+    uint32_t next = 0;
+    return front_unflatten(t, *value, leaves, &next, tangent);
+}
+
+Status front_apply_linear(Trace *t, const Pullback *p, const Args *args, Value *result) {
+    Builder *b = front_builder(t);
+    Leaves outputs = {0}, primals = {0};
+    TRY(front_flatten(t, p->outputs, "an output", &outputs));
+    TRY(front_flatten(t, p->primals, "an argument", &primals));
+    NodeId *tangents = NEW_ARRAY(t->arena, NodeId, primals.at.n);
+    NodeId *in = NEW_ARRAY(t->arena, NodeId, p->linear->n_inputs);
+    NodeId *out = NEW_ARRAY(t->arena, NodeId, p->linear->n_outputs);
+    if (!tangents || !in || !out) return NOMEM;
+    uint32_t next = 0, n = p->n_residuals;
+    const Value given = {.kind = VALUE_TUPLE, .n = args->n, .items = args->at};
+    TRY(front_linear_nodes(t, p->primals, given, "tangent", tangents, &next));
+    TRY(residual_nodes(t, p, in));
+    for (uint32_t i = 0; i < primals.at.n; i++) {
+        if (!p->in[i]) continue;
+        NodeId zeros;
+        TRY(front_node_here(t, primals.at.at[i], &zeros));
+        in[n++] = tangents[i] != IR_NONE ? tangents[i] : ir_zeros(b, ir_type_of(b, zeros));
+    }
+    TRY(ir_inline(b, p->linear, in, true, out));
+    for (uint32_t i = 0, k = 0; i < outputs.at.n; i++) {
+        if (p->out[i])
+            TRY(front_made(t, out[k++], &outputs.at.at[i]));
+        else
+            TRY(zeros_like(t, outputs.at.at[i], &outputs.at.at[i]));
+    }
+    next = 0;
+    return front_unflatten(t, p->outputs, outputs.at.at, &next, result);
+}

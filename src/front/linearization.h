@@ -1,0 +1,83 @@
+// A function traced at a point, and its linear part there: what all derivatives are made
+// of.
+#ifndef FRONT_LINEARIZATION_H
+#define FRONT_LINEARIZATION_H
+
+#include "front/function.h"
+
+// Which arguments argnums names, in its order.
+typedef struct Positions {
+    VEC(uint32_t) at;
+    bool single; // an int or a name: results are no tuples
+} Positions;
+
+// A function traced by itself at a call's arguments.
+typedef struct Traced {
+    Closed closed;
+    Args args;      // positional
+    Value primals;  // TUPLE of those arguments, leaves as arrays
+    Leaves leaves;  // of the primals
+    bool *in;       // inputs of the graph that have a tangent: float leaves
+    NodeId *inputs; // nodes for all inputs of the graph
+} Traced;
+
+// The arguments that `argnums` (an int, a name, or a sequence of them) names.
+Status front_positions(Trace *t, const Function *function, Value argnums, uint32_t n_args,
+                       Positions *positions) MUST_USE;
+// E505 unless argument `at` has a float leaf.
+Status front_check_differentiable(Trace *t, const Function *function, const Args *args,
+                                  uint32_t at) MUST_USE;
+// E504 unless the function has one real scalar output.
+Status front_check_scalar(Trace *t, const Traced *traced, Span span) MUST_USE;
+
+// Traces a function at positional arguments; the marked ones become inputs, float leaves of
+// theirs have tangents.
+Status front_trace_at(Trace *t, Value function, const Args *args, const bool *selected,
+                      Traced *traced) MUST_USE;
+// Nodes of the current scope that stand for the outputs, in the structure of the function's
+// result.
+Status front_outputs(Trace *t, const Traced *traced, const NodeId *nodes,
+                     Value *value) MUST_USE;
+
+// The function's value here and its linear part. `forward`: a user asked for linearize
+// (E502).
+Status front_linearize(Trace *t, const Traced *traced, bool forward, Span span,
+                       Pullback **pullback) MUST_USE;
+// Cotangents of the primals (a TUPLE like them, None for leaves that are not float). `cts`:
+// a node or IR_NONE (symbolic zero) for each of the function's n_outputs. With batch >= 0,
+// cts have a leading axis of that size, and so have the results.
+Status front_pull_back(Trace *t, const Pullback *pullback, const NodeId *cts,
+                       uint32_t n_outputs, int64_t batch, Value *grads) MUST_USE;
+// The value and the tangents of its outputs, for the tangents of the leaves (IR_NONE:
+// symbolic zero). E502.
+Status front_push_forward(Trace *t, const Traced *traced, const NodeId *tangents, Span span,
+                          Value *value, Value *tangent) MUST_USE;
+
+// linearize's linear map applied to tangents (a call's arguments).
+Status front_apply_linear(Trace *t, const Pullback *pullback, const Args *args,
+                          Value *result) MUST_USE;
+
+// A cotangent or tangent as nodes: one for each leaf of `structure` (IR_NONE where it is
+// None or the leaf is not float), each of exactly its leaf's shape; real numbers take the
+// leaf's dtype.
+Status front_linear_nodes(Trace *t, Value structure, Value given, const char *what,
+                          NodeId *nodes, uint32_t *next) MUST_USE;
+
+// jacrev and jacfwd (jacobian.c).
+Status front_call_jacrev(Trace *t, const Transformed *tf, const Args *args,
+                         Value *result) MUST_USE;
+Status front_call_jacfwd(Trace *t, const Transformed *tf, const Args *args,
+                         Value *result) MUST_USE;
+// A transformed function's Traced at a call's arguments, keywords put in place, argnums
+// checked.
+Status front_trace_transformed(Trace *t, const Transformed *tf, const Args *args,
+                               Traced *traced, Positions *positions) MUST_USE;
+// The part of a TUPLE over the differentiated arguments (in order of the call) that argnums
+// asks for.
+Status front_select(Trace *t, const Positions *positions, Value all, Value *value) MUST_USE;
+
+static inline bool front_is_float(const Trace *t, Value leaf) {
+    return num_is_float((Dtype)front_type(t, leaf)->dtype);
+}
+
+#endif

@@ -1,0 +1,194 @@
+// The prelude: built-ins written in the language itself. Each is parsed and traced when it
+// is first named; inside, only built-ins are in reach.
+//
+// A `jvp` stands where the derivative of the value's own expression would lose digits, or
+// meet 0 * inf where the function has a derivative. The values at kinks are JAX's.
+//
+// Rows of floats (FLOATS) get their arguments promoted to one float dtype, so the
+// numbers in a text take that dtype; sub-expressions of numbers alone that are no static
+// arithmetic (log(2)) must be made in it: log(asarray(2, dtype=x.dtype)).
+#include "front/builtin.h"
+
+#define ROW_IN(part, text, parameters, what)                                               \
+    .name = (text), .group = (part), .kind = BUILTIN_PRELUDE, .signature = (parameters),   \
+    .doc = (what)
+#define ROW(text, parameters, what) ROW_IN("elementwise", text, parameters, what)
+#define FLOATS_IN(part, text, parameters, what)                                            \
+    ROW_IN(part, text, parameters, what), .data = PRELUDE_OF_FLOATS
+#define FLOATS(text, parameters, what) FLOATS_IN("elementwise", text, parameters, what)
+
+#define DEGREES(text)                                                                      \
+    { FLOATS(text, "x", "From radians to degrees."), .value = "x * (180 / pi)" }
+#define RADIANS(text)                                                                      \
+    { FLOATS(text, "x", "From degrees to radians."), .value = "x * (pi / 180)" }
+
+#define SIGMOID(text)                                                                      \
+    {                                                                                      \
+        FLOATS(text, "x", "1 / (1 + exp(-x)), the logistic function."),                    \
+            .let = {{"e", "exp(-abs(x))"}}, .value = "where(x >= 0, 1, e) / (1 + e)",      \
+            .jvp = "dx * e / (1 + e) ** 2"                                                 \
+    }
+#define SILU(text)                                                                         \
+    { FLOATS(text, "x", "x * sigmoid(x), also called swish."), .value = "x * sigmoid(x)" }
+#define HARD_SILU(text)                                                                    \
+    {                                                                                      \
+        FLOATS(text, "x", "x * hard_sigmoid(x)."), .value = "x * hard_sigmoid(x)",         \
+                                                   .kink = "0 at -3, 1 at 3"               \
+    }
+
+// Around 0 the Taylor series: terms up to u ** 20 / 21! reach every digit where |u| < 1,
+// and its derivatives are those of sinc to any order that matters.
+#define SINC_SERIES                                                                        \
+    "1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72 * (1 - s / 110 * "                \
+    "(1 - s / 156 * (1 - s / 210 * (1 - s / 272 * (1 - s / 342 * (1 - s / 420)))))))))"
+
+// The largest of `a`, which is subtracted before exp; 0 where it is not finite, so that
+// inf - inf does not arise.
+#define LARGEST(x) "stop_gradient(max(" x ", axis=axis, keepdims=True))"
+
+const Builtin front_prelude_table[] = {
+    {FLOATS("celu", "x, alpha=1.0", "x above 0, alpha * expm1(x / alpha) below."),
+     .value = "where(x > 0, x, alpha * expm1(where(x > 0, 0, x) / alpha))",
+     .kink = "1 at 0"},
+    {ROW("clamp", "min, x, max", "lax.clamp: x within its bounds."),
+     .value = "where(x < min, min, where(x > max, max, "
+              "where((x == min) | (x == max), stop_gradient(x), x)))",
+     .kink = "0 at the bounds, to all"},
+    RADIANS("deg2rad"),
+    DEGREES("degrees"),
+    {ROW("divmod", "x, y", "The tuple (x // y, x % y)."),
+     .value = "(floor_divide(x, y), mod(x, y))"},
+    {FLOATS("elu", "x, alpha=1.0", "x above 0, alpha * expm1(x) below."),
+     .value = "where(x > 0, x, alpha * expm1(where(x > 0, 0, x)))", .kink = "alpha at 0"},
+    {FLOATS("entr", "x", "-x * log(x); 0 at 0, -inf below."),
+     .value = "where(x < 0, -inf, -where(x == 0, 0, x * log(x)))",
+     .jvp = "-dx * (log(x) + 1)", .kink = "inf at 0"},
+    SIGMOID("expit"),
+    {FLOATS("fabs", "x", "Absolute value, a float."), .value = "abs(x)", .kink = "1 at 0"},
+    {ROW("fmax", "x, y", "The greater of two; of nan and a number the number."),
+     .value = "where((x > y) | isnan(y), x, y)",
+     .kink = "all to y between equal arguments"},
+    {ROW("fmin", "x, y", "The lesser of two; of nan and a number the number."),
+     .value = "where((x < y) | isnan(y), x, y)",
+     .kink = "all to y between equal arguments"},
+    {FLOATS("gelu", "x, approximate=True",
+            "x * Φ(x); approximate: by tanh, as JAX's default."),
+     .let = {{"c", "sqrt(asarray(2 / pi if approximate else 0.5, dtype=x.dtype))"}},
+     .value = "x * sigmoid(2 * c * (x + 0.044715 * x ** 3)) if approximate "
+              "else x * erfc(-x * c) / 2"},
+    {FLOATS("hard_sigmoid", "x", "relu6(x + 3) / 6."), .value = "relu6(x + 3) / 6",
+     .kink = "0 at -3 and 3"},
+    HARD_SILU("hard_silu"),
+    HARD_SILU("hard_swish"),
+    {ROW("hard_tanh", "x", "x, at most 1 and at least -1."),
+     .value = "where(x > 1, 1, where(x < -1, -1, x))", .kink = "1 at -1 and 1"},
+    {FLOATS("heaviside", "x, y", "0 below 0, 1 above, y at 0."),
+     .value = "where(x < 0, 0, where(x > 0, 1, where(x == 0, y, x)))",
+     .kink = "(0, 1) at 0"},
+    {ROW("isfinite", "x", "Whether x is neither infinite nor nan."),
+     .value = "abs(x) < inf"},
+    {ROW("isinf", "x", "Whether x is inf or -inf."), .value = "abs(x) == inf"},
+    {ROW("isnan", "x", "Whether x is nan."), .value = "x != x"},
+    {ROW("isneginf", "x", "Whether x is -inf."), .value = "x == -inf"},
+    {ROW("isposinf", "x", "Whether x is inf."), .value = "x == inf"},
+    {FLOATS("kl_div", "x, y", "rel_entr(x, y) - x + y."),
+     .value = "rel_entr(x, y) - x + y"},
+    {ROW("leaky_relu", "x, negative_slope=0.01", "x above 0, negative_slope * x below."),
+     .value = "where(x >= 0, x, negative_slope * x)", .kink = "1 at 0"},
+    {FLOATS("log_sigmoid", "x", "log(sigmoid(x))."), .value = "-logaddexp(-x, 0.0)"},
+    {FLOATS_IN("reduction", "log_softmax", "x, axis=-1",
+               "log(softmax(x)), without overflow."),
+     .let = {{"d", "x - " LARGEST("x")}},
+     .value = "d - log(sum(exp(d), axis=axis, keepdims=True))"},
+    // The weights of x and y: exp(x - value) would lose the digits that the value has
+    // before its point.
+    {FLOATS("logaddexp", "x, y", "log(exp(x) + exp(y)), without overflow."),
+     .let = {{"d", "x - y"}},
+     .value = "where(isnan(d), x + y, maximum(x, y) + log1p(exp(-abs(d))))",
+     .jvp = "dx * where(x == inf, 1, sigmoid(d)) + dy * where(y == inf, 1, sigmoid(-d))",
+     .kink = "(nan, nan) at (-inf, -inf)"},
+    {FLOATS("logaddexp2", "x, y", "log2(2 ** x + 2 ** y), without overflow."),
+     .let = {{"d", "x - y"}, {"c", "log(asarray(2, dtype=x.dtype))"}},
+     .value = "where(isnan(d), x + y, maximum(x, y) + log1p(exp2(-abs(d))) / c)",
+     .jvp = "dx * where(x == inf, 1, sigmoid(c * d)) + "
+            "dy * where(y == inf, 1, sigmoid(-c * d))",
+     .kink = "(nan, nan) at (-inf, -inf)"},
+    // Around 1/2 the logarithm of a number near 1 would keep few digits.
+    {FLOATS("logit", "x", "log(x / (1 - x)), the inverse of sigmoid."),
+     .value = "where(abs(x - 0.5) < 0.25, log1p((2 * x - 1) / (1 - x)), log(x / (1 - x)))",
+     .jvp = "dx / (x * (1 - x))", .kink = "inf at 0 and 1"},
+    {FLOATS_IN("creation", "logspace", "start, stop, num=50, endpoint=True, base=10.0",
+               "base ** linspace(start, stop)."),
+     .value = "base ** linspace(start, stop, num, endpoint)"},
+    {FLOATS_IN("reduction", "logsumexp", "a, axis=None, *, keepdims=False",
+               "log(sum(exp(a))), without overflow."),
+     .let = {{"m", LARGEST("a")}, {"c", "where(isfinite(m), m, 0)"}},
+     .value = "log(sum(exp(a - c), axis=axis, keepdims=keepdims)) + "
+              "(c if keepdims else squeeze(c, axis=axis))",
+     .kink = "nan where all are -inf"},
+    {FLOATS("mish", "x", "x * tanh(softplus(x))."), .value = "x * tanh(logaddexp(x, 0.0))"},
+    {FLOATS("modf", "x", "The tuple of the fractional and the integer part."),
+     .let = {{"w", "trunc(x)"}}, .value = "(where(isinf(x), copysign(0.0, x), x - w), w)"},
+    {ROW_IN("reduction", "ptp", "x, axis=None, *, keepdims=False", "max - min."),
+     .value = "max(x, axis=axis, keepdims=keepdims) - "
+              "min(x, axis=axis, keepdims=keepdims)",
+     .kink = "shared equally between equal elements", .is_method = true},
+    DEGREES("rad2deg"),
+    RADIANS("radians"),
+    {FLOATS("reciprocal", "x", "1 / x."), .value = "1 / x", .kink = "-inf at 0"},
+    {FLOATS("rel_entr", "x, y", "x * log(x / y); 0 at x = 0, inf outside the domain."),
+     .let = {{"inside", "(x > 0) & (y > 0)"},
+             {"p", "where(inside, x, 1)"},
+             {"q", "where(inside, y, 1)"},
+             {"outside", "where(isnan(x) | isnan(y), nan, inf)"}},
+     .value = "where(inside, p * log(p / q), where((x == 0) & (y >= 0), 0, outside))",
+     .kink = "(0, 0) where x or y is 0"},
+    {ROW("relu", "x", "x above 0, else 0."), .value = "where(x <= 0, 0, x)",
+     .kink = "0 at 0"},
+    {ROW("relu6", "x", "x between 0 and 6, else the nearer of them."),
+     .value = "where(x <= 0, 0, where(x >= 6, 6, x))", .kink = "0 at 0 and 6"},
+    {FLOATS("selu", "x", "The self-normalising elu."),
+     .value = "1.0507009873554804934193349852946 * where(x > 0, x, "
+              "1.6732632423543772848170429916717 * expm1(where(x > 0, 0, x)))",
+     .kink = "that from below at 0: 1.758…"},
+    SIGMOID("sigmoid"),
+    {ROW("signbit", "x", "Whether x is negative, -0.0 and -nan too."),
+     .value = "copysign(1, x) < 0"},
+    SILU("silu"),
+    {FLOATS("sinc", "x", "sin(pi * x) / (pi * x); 1 at 0."),
+     .let = {{"u", "pi * x"},
+             {"near", "abs(u) < 1"},
+             {"s", "where(near, u, 0) ** 2"},
+             {"far", "where(near, 1, u)"}},
+     .value = "where(near, " SINC_SERIES ", sin(far) / far)"},
+    {FLOATS("soft_sign", "x", "x / (1 + |x|)."), .value = "x / (1 + abs(x))",
+     .jvp = "dx / (1 + abs(x)) ** 2"},
+    {FLOATS_IN("reduction", "softmax", "x, axis=-1",
+               "exp(x) / sum(exp(x)), without overflow."),
+     .let = {{"u", "exp(x - " LARGEST("x") ")"}},
+     .value = "u / sum(u, axis=axis, keepdims=True)"},
+    {FLOATS("softplus", "x", "log(1 + exp(x))."), .value = "logaddexp(x, 0.0)"},
+    {ROW("sparse_plus", "x", "0 below -1, x above 1, (x + 1) ** 2 / 4 between."),
+     .value = "where(x <= -1, 0, where(x >= 1, x, (x + 1) ** 2 / 4))"},
+    {FLOATS("squareplus", "x, b=4", "(x + sqrt(x ** 2 + b)) / 2."),
+     .let = {{"a", "sqrt(x ** 2 + b) + abs(x)"}},
+     .value = "where(x >= 0, a / 2, b / (2 * a))"},
+    {FLOATS_IN("reduction", "std", "x, axis=None, *, ddof=0, keepdims=False",
+               "sqrt(var(x))."),
+     .value = "sqrt(var(x, axis=axis, ddof=ddof, keepdims=keepdims))",
+     .kink = "nan where all elements are equal", .is_method = true},
+    SILU("swish"),
+    {FLOATS_IN("reduction", "var", "x, axis=None, *, ddof=0, keepdims=False",
+               "The mean squared distance from the mean; n - ddof in place of n."),
+     .let = {{"m", "mean(x, axis=axis, keepdims=True)"}},
+     .value = "sum((x - m) ** 2, axis=axis, keepdims=keepdims) / "
+              "(size(x, axis) - ddof)",
+     .is_method = true},
+    {FLOATS("xlog1py", "x, y", "x * log1p(y); 0 where x is 0."),
+     .value = "where(x == 0, 0, x * log1p(y))",
+     .jvp = "dx * log1p(y) + dy * (x / (1 + y))"},
+    {FLOATS("xlogy", "x, y", "x * log(y); 0 where x is 0."),
+     .value = "where(x == 0, 0, x * log(y))", .jvp = "dx * log(y) + dy * (x / y)"},
+};
+const uint32_t front_prelude_count =
+    sizeof front_prelude_table / sizeof *front_prelude_table;

@@ -1,0 +1,138 @@
+// The built-ins that take and return functions, and `cond`: the table of transformations.
+#include "front/function.h"
+#include "front/linear_functions.h"
+
+static Status check_function(Trace *t, const Builtin *self, Value value) {
+    if (value.kind == VALUE_FUNCTION) return OK;
+    return base_error(
+        t->diags, CODE_E402, t->span,
+        base_hint(t->diags, "%s takes a function, and its result is called: %s(f)(x)",
+                  self->name, self->name),
+        "`%s` expected a function, got %s", self->name, front_kind_text(t, value));
+}
+
+static Status transformed(Trace *t, Transformed made, const Builtin *self, Value *result) {
+    Transformed *kept = NEW(t->arena, Transformed);
+    TRY_ALLOC(kept);
+    *kept = made;
+    kept->span = t->span;
+    return front_function_value(t,
+                                (Function){.kind = FUNCTION_TRANSFORMED,
+                                           .name = base_str(self->name),
+                                           .transformed = kept},
+                                result);
+}
+
+static Status body_derivative(Trace *t, const Builtin *self, const Value *args,
+                              Value *result) {
+    Transformed made = {
+        .kind = (TransformKind)self->data, .inner = args[0], .argnums = args[1]};
+    TRY(check_function(t, self, args[0]));
+    TRY(front_static_bool(t, args[2], "allow_int", &made.allow_int));
+    return transformed(t, made, self, result);
+}
+
+static Status body_hessian(Trace *t, const Builtin *self, const Value *args,
+                           Value *result) {
+    Transformed inner = {.kind = TRANSFORM_JACREV, .inner = args[0], .argnums = args[1]};
+    Transformed outer = {.kind = TRANSFORM_JACFWD, .argnums = args[1]};
+    TRY(check_function(t, self, args[0]));
+    TRY(transformed(t, inner, self, &outer.inner));
+    return transformed(t, outer, self, result);
+}
+
+static Status body_vmap(Trace *t, const Builtin *self, const Value *args, Value *result) {
+    TRY(check_function(t, self, args[0]));
+    return transformed(t,
+                       (Transformed){.kind = TRANSFORM_VMAP,
+                                     .inner = args[0],
+                                     .in_axes = args[1],
+                                     .out_axes = args[2]},
+                       self, result);
+}
+
+static Status body_jit(Trace *t, const Builtin *self, const Value *args, Value *result) {
+    TRY(check_function(t, self, args[0]));
+    *result = args[0];
+    return OK;
+}
+
+// -- cond ---------------------------------------------------------------------------
+
+typedef struct CondBranch {
+    Value function;
+    Args args;
+} CondBranch;
+
+static Status call_branch(Trace *t, void *data, Value *value) {
+    const CondBranch *branch = data;
+    return front_call(t, branch->function, &branch->args, value);
+}
+
+static Status body_cond(Trace *t, const Builtin *self, const Value *args, Value *result) {
+    const Value operands = args[3];
+    const Span span = t->span;
+    Span *spans = NEW_ARRAY(t->arena, Span, operands.n);
+    TRY_ALLOC(spans);
+    for (uint32_t i = 0; i < operands.n; i++)
+        spans[i] = span;
+    const Args call = {.n = operands.n, .at = operands.items, .spans = spans, .span = span};
+    CondBranch yes = {args[1], call}, no = {args[2], call};
+    TRY(check_function(t, self, args[1]));
+    TRY(check_function(t, self, args[2]));
+    bool is_static, truth = false;
+    TRY(front_truth(t, args[0], &is_static, &truth));
+    if (is_static) return call_branch(t, truth ? &yes : &no, result);
+    NodeId node;
+    TRY(front_node_here(t, args[0], &node));
+    const Type *type = front_type(t, args[0]);
+    if (type->rank != 0) {
+        return base_error(
+            t->diags, CODE_E402, span, "where(condition, a, b) works elementwise",
+            "the predicate of cond must be a scalar, got %s", front_kind_text(t, args[0]));
+    }
+    if (type->dtype != DT_BOOL) {
+        node = ir_ne(front_builder(t), node, ir_literal_like(front_builder(t), node, "0"));
+    }
+    return front_branch(t, node, call_branch, &yes, call_branch, &no, result);
+}
+
+// -- table --------------------------------------------------------------------------
+
+#define TRANSFORM(text, parameters, function, what)                                        \
+    .name = (text), .group = "transformation", .signature = (parameters),                  \
+    .body = (function), .doc = (what), .kind = BUILTIN_C
+
+const Builtin front_transform_table[] = {
+    {TRANSFORM("grad", "fun, argnums=0, allow_int=False", body_derivative,
+               "The gradient of a function with a real scalar output, as a function."),
+     .data = TRANSFORM_GRAD},
+    {TRANSFORM("value_and_grad", "fun, argnums=0, allow_int=False", body_derivative,
+               "The value and the gradient, as a function that gives both."),
+     .data = TRANSFORM_VALUE_AND_GRAD},
+    {TRANSFORM("jacrev", "fun, argnums=0, allow_int=False", body_derivative,
+               "The jacobian by reverse mode, a row for each output."),
+     .data = TRANSFORM_JACREV},
+    {TRANSFORM("jacobian", "fun, argnums=0, allow_int=False", body_derivative, "jacrev."),
+     .data = TRANSFORM_JACREV},
+    {TRANSFORM(
+         "jacfwd", "fun, argnums=0, allow_int=False", body_derivative,
+         "The jacobian by forward mode, a column for each input (E502 for vjp rules)."),
+     .data = TRANSFORM_JACFWD},
+    {TRANSFORM("hessian", "fun, argnums=0", body_hessian, "jacfwd(jacrev(fun)).")},
+    {TRANSFORM("vjp", "fun, *primals", front_body_linear,
+               "(value, pullback): the pullback takes a cotangent and gives a tuple."),
+     .data = 0},
+    {TRANSFORM("linearize", "fun, *primals", front_body_linear,
+               "(value, linear map): the map takes the tangents."),
+     .data = 1},
+    {TRANSFORM("jvp", "fun, primals, tangents", front_body_jvp,
+               "(value, tangent) for tuples of primals and tangents.")},
+    {TRANSFORM("vmap", "fun, in_axes=0, out_axes=0", body_vmap,
+               "The function over an axis of its arguments, as one batch.")},
+    {TRANSFORM("jit", "fun", body_jit, "The function itself: everything is compiled.")},
+    {TRANSFORM("cond", "pred, true_fun, false_fun, *operands", body_cond,
+               "One of two functions of the operands; only the taken one runs.")},
+};
+const uint32_t front_transform_count =
+    sizeof front_transform_table / sizeof *front_transform_table;

@@ -1,0 +1,50 @@
+// Calls of functions with a custom rule.
+//
+// A call node holds its value's graph, and through callbacks that the layer above fills
+// (front), the graphs that differentiation needs; each is traced when first asked for, and
+// kept. So a rule may name its own function.
+//
+// In all graphs below an array argument or output is one input or output; operands of a
+// call are its n_args arguments, then its n_captures captures.
+#ifndef IR_CALL_H
+#define IR_CALL_H
+
+#include "ir/ir.h"
+
+typedef enum CallKind { CALL_VJP, CALL_JVP } CallKind;
+
+struct Call {
+    CallKind kind;
+    uint32_t id; // its number in the Ir
+    Str name;    // the function's, for messages
+    Span span;   // the rule's place
+    uint32_t n_args, n_captures;
+    const bool
+        *nondiff; // n_args: arguments that have no tangents (integers, bool, declared)
+    const Graph *value; // (arguments, captures) → outputs
+
+    // Each gives the same graph every time; NULL results come with a reported diagnostic.
+    // forward: (arguments, captures) → outputs, residuals (n_outputs of value, then the
+    // residuals)
+    Status (*forward)(Call *call, const Graph **graph);
+    // rule: (residuals, a cotangent for each float output) → a cotangent for each argument
+    // that has a set bit in *present (n_args bits); others are symbolic zeros (null, or
+    // nondiff)
+    Status (*rule)(Call *call, const Graph **graph, const bool **present);
+    // jvp (CALL_JVP): (arguments, captures, a tangent for each argument that is not
+    // nondiff) → outputs, a tangent for each float output
+    Status (*jvp)(Call *call, const Graph **graph);
+    void *data; // the maker's
+};
+
+// Registers a call and gives it its number. UINT32_MAX when memory is out.
+uint32_t ir_add_call(Ir *ir, Call *call);
+Call *ir_call(const Ir *ir, uint32_t id);
+
+// Whether the graph, nested graphs included, has a call with a vjp rule or the placeholder
+// of one: neither is merged, and every dce but the last keeps them. Cached by graph.
+// ir_find_linear_call: a placeholder, or NULL.
+bool ir_has_vjp_call(const Graph *graph);
+const Node *ir_find_linear_call(const Graph *graph, const Graph **where);
+
+#endif

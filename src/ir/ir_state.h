@@ -1,0 +1,46 @@
+// The inside of an Ir and of a Builder: for this folder alone.
+#ifndef IR_IR_STATE_H
+#define IR_IR_STATE_H
+
+#include "base/vec.h"
+#include "ir/call.h"
+#include "ir/ir.h"
+
+// A hash table of numbers into some array of items; the items' owner compares them.
+// 0 marks a free place: item i is stored as i + 1.
+typedef struct NumberTable {
+    uint32_t *places;
+    uint32_t n, size; // size: a power of two, or 0
+} NumberTable;
+
+typedef struct GraphEntry {
+    Graph *graph;
+    uint8_t has_vjp_call; // 0: not asked yet, 1: no, 2: yes
+} GraphEntry;
+
+struct Ir {
+    Arena *arena;
+    Diags *diags;
+    VEC(const Type *) types; // each where it was made: pointers to types stay valid
+    NumberTable type_numbers;
+    VEC(Str) literals;
+    StrMap *literal_numbers;
+    VEC(GraphEntry) graphs;
+    VEC(Call *) calls;
+    void *kept; // the layer above's
+};
+
+struct Builder {
+    Ir *ir;
+    Arena *arena;   // becomes the graph's
+    Arena *scratch; // the numbering, gone when the graph stands
+    Status status;
+    Span span;
+    VEC(Node) nodes;
+    VEC(NodeId) operands;
+    VEC(int64_t) attrs;
+    VEC(NodeId) inputs;
+    NumberTable numbers;
+};
+
+#endif

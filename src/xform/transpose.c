@@ -1,0 +1,378 @@
+// transpose: what does not depend on a linear input is copied, then the linear nodes are
+// walked backwards and cotangents added (differentiation.md §4).
+#include "rules/rules.h"
+#include "xform/depends.h"
+#include "xform/memo.h"
+#include "xform/xform.h"
+
+typedef struct TransposeResult {
+    const Graph *t;
+    const bool *result;
+} TransposeResult;
+
+typedef struct Transpose {
+    const Graph *l;
+    Builder *b;
+    Arena *arena;
+    bool *linear; // by node: depends on a linear input or a marked zero
+    bool *needed; // linear: a cotangent may reach it; else: such a node depends on it
+    NodeId *map;  // by node that is not linear: its copy
+    NodeId *ct;   // by linear node: its cotangent, or IR_NONE; of a node with several
+                  // outputs: the place in `outs`
+    VEC(NodeId) outs;
+    // Of the node at hand, as long as the widest needs:
+    NodeId *in, *cts;
+    TypeId *types;
+    bool *bits;
+} Transpose;
+
+// -- cotangents ----------------------------------------------------------------------------------
+
+// The node `c` if it adds something, at places, to zeros.
+static bool is_scatter_into_zeros(const Builder *b, NodeId c) {
+    return ir_node(b, c)->prim == PRIM_scatter_add && ir_is_zero(b, ir_node_in(b, c)[0]);
+}
+
+// sum + c; where c is scattered into zeros, it is scattered into the sum instead: x[i] costs
+// the size of what is read, not that of x.
+static NodeId add_cotangent(Transpose *v, NodeId sum, NodeId c) {
+    Builder *b = v->b;
+    if (ir_status(b) != OK) return IR_NONE;
+    if (!is_scatter_into_zeros(b, c)) {
+        const NodeId other = c;
+        c = sum;
+        sum = other;
+    }
+    if (!is_scatter_into_zeros(b, c)) return ir_add(b, c, sum);
+    const uint32_t n = ir_node(b, c)->n_in;
+    NodeId *in = NEW_ARRAY(v->arena, NodeId, n);
+    if (!in) return ir_fail(b, NOMEM);
+    memcpy(in, ir_node_in(b, c), n * sizeof *in);
+    in[0] = sum;
+    const int64_t mode = ir_node_attr(b, c)[0];
+    return ir_emit(b, PRIM_scatter_add, n, in, 1, &mode);
+}
+
+static void add_to(Transpose *v, NodeId node, NodeId c) {
+    NodeId *sum = &v->ct[node];
+    const bool takes = v->linear[node] && v->l->nodes[node].prim != PRIM_linear_zero;
+    if (c == IR_NONE || !takes) return;
+    *sum = *sum == IR_NONE ? c : add_cotangent(v, *sum, c);
+}
+
+// Gives the node that `out` takes from the cotangent of that output.
+static Status transpose_out(Transpose *v, NodeId id, const Node *node) {
+    const NodeId from = ir_in(v->l, node)[0];
+    if (v->ct[from] == IR_NONE) {
+        const uint32_t n = ir_node_type(v->l, from)->n_outs;
+        if (!VEC_RESERVE(v->arena, &v->outs, n)) return NOMEM;
+        v->ct[from] = v->outs.n;
+        for (uint32_t i = 0; i < n; i++)
+            v->outs.at[v->outs.n++] = IR_NONE;
+    }
+    v->outs.at[v->ct[from] + ir_attr(v->l, node)[0]] = v->ct[id];
+    return OK;
+}
+
+// -- primitives ----------------------------------------------------------------------------------
+
+// A place where a value without tangents would be a summand, not a factor.
+static bool is_summand(Prim prim, uint32_t operand) {
+    switch (prim) {
+    case PRIM_select:
+        return operand > 0;
+    case PRIM_scatter_add:
+    case PRIM_scatter_set:
+        return operand < 2;
+    default:
+        return ir_prim(prim)->flags & PRIM_FLAG_LINEAR;
+    }
+}
+
+static Status affine(const Transpose *v, const Node *node) {
+    return xform_not_linear(v->l->ir, node->span,
+                            "`%s` of a tangent and a value that is none, other than a "
+                            "literal 0",
+                            ir_prim((Prim)node->prim)->name);
+}
+
+static Status transpose_primitive(Transpose *v, NodeId id, const Node *node) {
+    const Prim prim = (Prim)node->prim;
+    for (uint32_t i = 0; i < node->n_in; i++) {
+        const NodeId operand = ir_in(v->l, node)[i];
+        v->bits[i] = v->linear[operand];
+        v->in[i] = v->bits[i] ? IR_NONE : v->map[operand];
+        v->types[i] = v->l->nodes[operand].type;
+        v->cts[i] = IR_NONE;
+        if (!v->bits[i] && is_summand(prim, i) && !ir_is_zero(v->b, v->in[i]))
+            return affine(v, node);
+    }
+    const RuleNode rule = {.prim = prim,
+                           .type = node->type,
+                           .out = IR_NONE,
+                           .n_in = node->n_in,
+                           .in = v->in,
+                           .in_types = v->types,
+                           .n_attr = node->n_attr,
+                           .attr = ir_attr(v->l, node)};
+    if (!rules_of(prim)->transpose(v->b, &rule, v->bits, v->ct[id], v->cts)) {
+        return xform_not_linear(v->l->ir, node->span,
+                                "`%s` is not linear in the tangents that it is given",
+                                ir_prim(prim)->name);
+    }
+    for (uint32_t i = 0; i < node->n_in; i++)
+        add_to(v, ir_in(v->l, node)[i], v->cts[i]);
+    return OK;
+}
+
+// -- cond and lanes ------------------------------------------------------------------------------
+
+// Which operands are linear (into `linear`) and which outputs have a cotangent; the graphs'
+// transposes, all with cotangents of the same inputs (`result`).
+static Status transpose_graphs(Transpose *v, const Nested *nested, const bool *linear,
+                               const bool *ct, const Graph **t, bool *result) {
+    bool *own = NEW_ARRAY(v->arena, bool, nested->n_inputs);
+    TRY_ALLOC(own);
+    for (uint32_t s = 0; s < nested->n; s++) {
+        TRY(xform_transpose(nested->graphs[s], linear, ct, NULL, &t[s], own));
+        for (uint32_t i = 0; i < nested->n_inputs; i++)
+            result[i] = result[i] || own[i];
+    }
+    for (uint32_t s = 0; s < nested->n; s++)
+        TRY(xform_transpose(nested->graphs[s], linear, ct, result, &t[s], own));
+    return OK;
+}
+
+static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
+                               const Nested *nested) {
+    const NodeId *operands = ir_in(v->l, node) + nested->first;
+    const NodeId *outs = v->outs.at + v->ct[id];
+    bool *ct = NEW_ARRAY(v->arena, bool, nested->n_outputs);
+    bool *result = NEW_ARRAY(v->arena, bool, nested->n_inputs);
+    if (!ct || !result) return NOMEM;
+    for (uint32_t i = 0; i < nested->n_outputs; i++)
+        ct[i] = outs[i] != IR_NONE;
+    for (uint32_t i = 0; i < nested->n_inputs; i++)
+        v->bits[i] = v->linear[operands[i]];
+    const Graph *t[2];
+    TRY(transpose_graphs(v, nested, v->bits, ct, t, result));
+    if (!xform_any(nested->n_inputs, result)) return OK;
+
+    const NodeId predicate = nested->first ? v->map[ir_in(v->l, node)[0]] : IR_NONE;
+    NestedMaker maker = xform_maker(v->arena, nested, predicate);
+    for (uint32_t i = 0; i < nested->n_inputs; i++) {
+        if (!v->bits[i])
+            xform_maker_add(&maker, v->map[operands[i]], xform_lane_bit(nested, i));
+    }
+    for (uint32_t i = 0; i < nested->n_outputs; i++) {
+        if (ct[i]) xform_maker_add(&maker, outs[i], true);
+    }
+    const NodeId transposed = xform_maker_emit(&maker, v->b, t);
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < nested->n_inputs; i++) {
+        if (!result[i]) continue;
+        NodeId c = ir_out(v->b, transposed, next++);
+        // Each lane has its own share of what all lanes read; they are added after the
+        // node, so that no 0 · inf of an inactive lane enters.
+        if (nested->bits && !nested->bits[i])
+            c = ir_reduce(v->b, PRIM_reduce_sum, c, 1, (int64_t[]){0});
+        add_to(v, operands[i], c);
+    }
+    return OK;
+}
+
+// -- placeholders of vjp rules -------------------------------------------------------------------
+
+static Status transpose_placeholder(Transpose *v, NodeId id, const Node *node) {
+    const int64_t *attr = ir_attr(v->l, node);
+    const NodeId *operands = ir_in(v->l, node);
+    Call *call = ir_call(v->l->ir, (uint32_t)attr[0]);
+    const NodeId *outs = v->outs.at + v->ct[id];
+    const uint32_t n_outs = ir_node_type(v->l, id)->n_outs;
+    uint32_t n_residuals = node->n_in;
+    for (uint32_t i = 0; i < call->n_args; i++)
+        n_residuals -= attr[1 + i] != 0;
+    const Graph *rule;
+    const bool *present;
+    TRY(call->rule(call, &rule, &present));
+    NodeId *in = NEW_ARRAY(v->arena, NodeId, n_residuals + n_outs);
+    NodeId *results = NEW_ARRAY(v->arena, NodeId, rule->n_outputs);
+    TRY_ALLOC(in);
+    TRY_ALLOC(results);
+    for (uint32_t i = 0; i < n_residuals; i++)
+        in[i] = v->map[operands[i]];
+    for (uint32_t i = 0; i < n_outs; i++) {
+        const TypeId type = ir_node_type(v->l, id)->outs[i];
+        in[n_residuals + i] = outs[i] != IR_NONE ? outs[i] : ir_zeros(v->b, type);
+    }
+    TRY(ir_inline(v->b, rule, in, true, results));
+    uint32_t operand = n_residuals, next = 0;
+    for (uint32_t i = 0; i < call->n_args; i++) {
+        const NodeId result = present[i] ? results[next++] : IR_NONE;
+        if (!attr[1 + i]) continue;
+        const NodeId tangent = operands[operand++];
+        if (!v->linear[tangent] && !ir_is_zero(v->b, v->map[tangent])) {
+            return xform_not_linear(v->l->ir, node->span,
+                                    "`%.*s` is given a tangent that does not depend on "
+                                    "the tangents",
+                                    STR_ARG(call->name));
+        }
+        add_to(v, tangent, result);
+    }
+    return OK;
+}
+
+// -- all nodes -----------------------------------------------------------------------------------
+
+static Status transpose_node(Transpose *v, NodeId id) {
+    const Node *node = &v->l->nodes[id];
+    if (node->prim == PRIM_input || v->ct[id] == IR_NONE) return OK; // symbolic zero
+    ir_set_span(v->b, node->span);
+    if (node->prim == PRIM_out) return transpose_out(v, id, node);
+    if (node->prim == PRIM_linear_call) return transpose_placeholder(v, id, node);
+    const Nested nested = xform_nested(v->l, node);
+    if (nested.n) return transpose_nested(v, id, node, &nested);
+    if (!rules_of((Prim)node->prim)) return xform_unexpected(v->l, node, "transpose");
+    return transpose_primitive(v, id, node);
+}
+
+// Which linear nodes a cotangent may reach, and what they need.
+static void find_needed(Transpose *v, const bool *ct) {
+    const Graph *l = v->l;
+    for (uint32_t i = 0; i < l->n_outputs; i++) {
+        if (ct[i]) v->needed[l->outputs[i]] = true;
+    }
+    for (uint32_t i = l->n; i-- > 0;) {
+        const Node *node = &l->nodes[i];
+        for (uint32_t k = 0; v->needed[i] && k < node->n_in; k++)
+            v->needed[ir_in(l, node)[k]] = true;
+    }
+}
+
+static Status copy_known(Transpose *v) {
+    const Graph *l = v->l;
+    for (uint32_t i = 0; i < l->n && ir_status(v->b) == OK; i++) {
+        const Node *node = &l->nodes[i];
+        if (!v->needed[i] || v->linear[i] || node->prim == PRIM_input) continue;
+        // Partial evaluation left no node with outputs of both kinds.
+        if (node->prim == PRIM_out && v->linear[ir_in(l, node)[0]])
+            return xform_unexpected(l, node, "transpose");
+        v->map[i] = ir_copy(v->b, l, i, v->map);
+    }
+    return ir_status(v->b);
+}
+
+static Status start_cotangents(Transpose *v, const bool *ct) {
+    const Graph *l = v->l;
+    for (uint32_t i = 0; i < l->n; i++)
+        v->ct[i] = IR_NONE;
+    for (uint32_t i = 0; i < l->n_outputs; i++) {
+        const NodeId output = l->outputs[i];
+        if (!ct[i]) continue;
+        const NodeId c = ir_input(v->b, l->nodes[output].type);
+        if (v->linear[output])
+            add_to(v, output, c);
+        else if (ir_status(v->b) == OK && !ir_is_zero(v->b, v->map[output]))
+            return affine(v, &l->nodes[output]);
+    }
+    return ir_status(v->b);
+}
+
+static Status transpose_nodes(Transpose *v, const bool *linear, const bool *ct) {
+    const Graph *l = v->l;
+    const uint32_t widest = xform_widest(l);
+    v->linear = NEW_ARRAY(v->arena, bool, l->n);
+    v->needed = NEW_ARRAY(v->arena, bool, l->n);
+    v->map = NEW_ARRAY(v->arena, NodeId, l->n);
+    v->ct = NEW_ARRAY(v->arena, NodeId, l->n);
+    v->in = NEW_ARRAY(v->arena, NodeId, widest);
+    v->cts = NEW_ARRAY(v->arena, NodeId, widest);
+    v->types = NEW_ARRAY(v->arena, TypeId, widest);
+    v->bits = NEW_ARRAY(v->arena, bool, widest);
+    bool *known = NEW_ARRAY(v->arena, bool, l->n_inputs);
+    if (!v->linear || !v->needed || !v->map || !v->ct || !v->in || !v->cts || !v->types ||
+        !v->bits || !known)
+        return NOMEM;
+    for (uint32_t i = 0; i < l->n_inputs; i++)
+        known[i] = !linear[i];
+    TRY(xform_depends(v->arena, l, linear, v->linear));
+    find_needed(v, ct);
+    xform_copy_inputs(v->b, l, known, v->map);
+    TRY(copy_known(v));
+    TRY(start_cotangents(v, ct));
+    for (uint32_t i = l->n; i-- > 0 && ir_status(v->b) == OK;) {
+        if (v->linear[i] && v->needed[i]) TRY(transpose_node(v, i));
+    }
+    return ir_status(v->b);
+}
+
+// The cotangents of linear inputs that have one or are forced to; *n of them.
+static NodeId *transpose_results(Transpose *v, const bool *linear, const bool *force,
+                                 bool *result, uint32_t *n) {
+    const Graph *l = v->l;
+    NodeId *outputs = NEW_ARRAY(v->arena, NodeId, l->n_inputs);
+    if (!outputs) return NULL;
+    *n = 0;
+    for (uint32_t i = 0; i < l->n_inputs; i++) {
+        const NodeId c = linear[i] ? v->ct[l->inputs[i]] : IR_NONE;
+        result[i] = linear[i] && (c != IR_NONE || (force && force[i]));
+        if (!result[i]) continue;
+        outputs[(*n)++] = c != IR_NONE ? c : ir_zeros(v->b, xform_input_type(l, i));
+    }
+    return outputs;
+}
+
+static Status transpose_build(Arena *arena, const Graph *l, const bool *linear,
+                              const bool *ct, const bool *force, const Graph **t,
+                              bool *result) {
+    Builder *b = ir_builder(l->ir);
+    TRY_ALLOC(b);
+    Transpose v = {.l = l, .b = b, .arena = arena};
+    const Status status = transpose_nodes(&v, linear, ct);
+    if (status != OK) {
+        ir_builder_drop(b);
+        return status;
+    }
+    uint32_t n = 0;
+    const NodeId *outputs = transpose_results(&v, linear, force, result, &n);
+    if (!outputs) (void)ir_fail(b, NOMEM);
+    return ir_finish(b, NULL, n, outputs, t);
+}
+
+static Status transpose_recalled(Arena *arena, const Graph *l, const bool *linear,
+                                 const bool *ct, const bool *force,
+                                 const TransposeResult **result) {
+    MemoKey key = xform_key(arena, MEMO_TRANSPOSE, l->id);
+    xform_key_mask(&key, l->n_inputs, linear);
+    xform_key_mask(&key, l->n_outputs, ct);
+    xform_key_mask(&key, l->n_inputs, force);
+    *result = xform_recall(l->ir, &key);
+    if (*result) return OK;
+    if (force && xform_any(l->n_inputs, force)) {
+        TRY(transpose_recalled(arena, l, linear, ct, NULL, result));
+        if (xform_covers(l->n_inputs, (*result)->result, force))
+            return xform_keep(l->ir, &key, *result);
+    }
+    TransposeResult *made = NEW(ir_arena(l->ir), TransposeResult);
+    bool *mask = xform_kept_mask(l->ir, l->n_inputs, NULL);
+    TRY_ALLOC(made);
+    TRY_ALLOC(mask);
+    TRY(transpose_build(arena, l, linear, ct, force, &made->t, mask));
+    made->result = mask;
+    *result = made;
+    return xform_keep(l->ir, &key, made);
+}
+
+Status xform_transpose(const Graph *l, const bool *linear, const bool *ct,
+                       const bool *force, const Graph **t, bool *result) {
+    Arena *arena = base_arena_new();
+    TRY_ALLOC(arena);
+    const TransposeResult *made = NULL;
+    const Status status = transpose_recalled(arena, l, linear, ct, force, &made);
+    if (status == OK) {
+        *t = made->t;
+        if (l->n_inputs) memcpy(result, made->result, l->n_inputs * sizeof *result);
+    }
+    base_arena_free(arena);
+    return status;
+}

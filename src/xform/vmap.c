@@ -1,0 +1,238 @@
+// vmap: every node with a batched operand gets a leading axis of size B (differentiation.md
+// §5). One pass forwards.
+#include "rules/rules.h"
+#include "xform/calls.h"
+#include "xform/memo.h"
+#include "xform/nested.h"
+#include "xform/xform.h"
+
+typedef struct VmapResult {
+    const Graph *g;
+    const bool *out;
+} VmapResult;
+
+typedef struct Vmap {
+    const Graph *g;
+    int64_t B;
+    Builder *b;
+    Arena *arena;
+    NodeId *map;   // by node of g: its node in b
+    bool *batched; // by node: it has the axis; of a node with several outputs: some have
+    // Of the node at hand, as long as the widest needs:
+    NodeId *in;
+    TypeId *types;
+    bool *bits;
+} Vmap;
+
+static void vmap_primitive(Vmap *v, NodeId id, const Node *node) {
+    for (uint32_t i = 0; i < node->n_in; i++)
+        v->types[i] = v->g->nodes[ir_in(v->g, node)[i]].type;
+    const RuleNode rule = {.prim = (Prim)node->prim,
+                           .type = node->type,
+                           .out = IR_NONE,
+                           .n_in = node->n_in,
+                           .in = v->in,
+                           .in_types = v->types,
+                           .n_attr = node->n_attr,
+                           .attr = ir_attr(v->g, node)};
+    v->map[id] = rules_of(rule.prim)->batch(v->b, &rule, v->B, v->bits);
+}
+
+// An output has the axis where its type has one that it had not: of a cond both kinds occur.
+static void vmap_out(Vmap *v, NodeId id, const Node *node) {
+    const NodeId from = ir_in(v->g, node)[0];
+    v->map[id] = ir_copy(v->b, v->g, id, v->map);
+    if (!v->batched[from] || ir_status(v->b) != OK) return;
+    const Type *old = ir_type(v->g->ir, node->type);
+    const Type *new = ir_type(v->g->ir, ir_type_of(v->b, v->map[id]));
+    v->batched[id] = new->kind != old->kind || new->rank != old->rank;
+}
+
+static Status vmap_call(Vmap *v, NodeId id, const Node *node) {
+    Call *batched;
+    TRY(xform_batched_call(ir_call(v->g->ir, (uint32_t)ir_attr(v->g, node)[0]), v->B,
+                           v->bits, &batched));
+    const int64_t attr = batched->id;
+    v->map[id] = ir_emit(v->b, PRIM_call, node->n_in, v->in, 1, &attr);
+    return OK;
+}
+
+// -- cond and lanes ------------------------------------------------------------------------------
+
+// Both branches batched, with the axis on the outputs that have it in either.
+static Status vmap_cond(Vmap *v, NodeId id, const Node *node, const Nested *nested) {
+    const uint32_t n_out = nested->n_outputs;
+    bool *own = NEW_ARRAY(v->arena, bool, n_out);
+    bool *out = NEW_ARRAY(v->arena, bool, n_out);
+    TRY_ALLOC(own);
+    TRY_ALLOC(out);
+    const Graph *batched[2];
+    const bool *in = v->bits + nested->first;
+    for (uint32_t s = 0; s < 2; s++) {
+        TRY(xform_vmap(nested->graphs[s], v->B, in, NULL, &batched[s], own));
+        for (uint32_t i = 0; i < n_out; i++)
+            out[i] = out[i] || own[i];
+    }
+    for (uint32_t s = 0; s < 2; s++)
+        TRY(xform_vmap(nested->graphs[s], v->B, in, out, &batched[s], own));
+    const int64_t attr[] = {batched[0]->id, batched[1]->id};
+    v->map[id] = ir_emit(v->b, PRIM_cond, node->n_in, v->in, 2, attr);
+    return OK;
+}
+
+// A graph of that one node; its inputs are the node's operands, without the axis.
+static Status build_wrapped(const Graph *g, const Node *node, NodeId *in, NodeId *out,
+                            const Graph **result) {
+    Builder *b = ir_builder(g->ir);
+    TRY_ALLOC(b);
+    ir_set_span(b, node->span);
+    for (uint32_t i = 0; i < node->n_in; i++)
+        in[i] = ir_input(b, g->nodes[ir_in(g, node)[i]].type);
+    const NodeId copy = ir_emit(b, (Prim)node->prim, node->n_in, in, node->n_attr,
+                                ir_attr(g, node));
+    const uint32_t n_out = ir_type(g->ir, node->type)->n_outs;
+    for (uint32_t i = 0; i < n_out; i++)
+        out[i] = ir_out(b, copy, i);
+    return ir_finish(b, NULL, n_out, out, result);
+}
+
+static Status wrapped(Vmap *v, const Node *node, const Graph **result) {
+    const int64_t *attr = ir_attr(v->g, node);
+    MemoKey key = xform_key(v->arena, MEMO_WRAPPED, node->prim);
+    for (uint32_t i = 0; i < node->n_attr; i++)
+        xform_key_number(&key, attr[i]);
+    *result = xform_recall(v->g->ir, &key);
+    if (*result) return OK;
+    NodeId *in = NEW_ARRAY(v->arena, NodeId, node->n_in);
+    NodeId *out = NEW_ARRAY(v->arena, NodeId, ir_type(v->g->ir, node->type)->n_outs);
+    TRY_ALLOC(in);
+    TRY_ALLOC(out);
+    TRY(build_wrapped(v->g, node, in, out, result));
+    return xform_keep(v->g->ir, &key, *result);
+}
+
+// A batched predicate, or lanes: the node as it is, in lanes of its own.
+static Status vmap_by_lanes(Vmap *v, NodeId id, const Node *node) {
+    const Graph *one;
+    TRY(wrapped(v, node, &one));
+    int64_t *attr = NEW_ARRAY(v->arena, int64_t, 2 + node->n_in);
+    TRY_ALLOC(attr);
+    attr[0] = v->B;
+    attr[1] = one->id;
+    for (uint32_t i = 0; i < node->n_in; i++)
+        attr[2 + i] = v->bits[i];
+    v->map[id] = ir_emit(v->b, PRIM_lanes, node->n_in, v->in, 2 + node->n_in, attr);
+    return OK;
+}
+
+// -- all nodes -----------------------------------------------------------------------------------
+
+static Status vmap_node(Vmap *v, NodeId id) {
+    const Node *node = &v->g->nodes[id];
+    if (node->prim == PRIM_input) return OK;
+    if (node->prim == PRIM_out) {
+        vmap_out(v, id, node);
+        return OK;
+    }
+    for (uint32_t i = 0; i < node->n_in; i++) {
+        const NodeId operand = ir_in(v->g, node)[i];
+        v->in[i] = v->map[operand];
+        v->bits[i] = v->batched[operand];
+        v->batched[id] = v->batched[id] || v->bits[i];
+    }
+    if (!v->batched[id]) {
+        v->map[id] = ir_copy(v->b, v->g, id, v->map);
+        return OK;
+    }
+    ir_set_span(v->b, node->span);
+    if (node->prim == PRIM_call) return vmap_call(v, id, node);
+    const Nested nested = xform_nested(v->g, node);
+    if (nested.n)
+        return nested.first && !v->bits[0] ? vmap_cond(v, id, node, &nested)
+                                           : vmap_by_lanes(v, id, node);
+    // Placeholders stand in J and L alone, which are never batched.
+    if (!rules_of((Prim)node->prim)) return xform_unexpected(v->g, node, "vmap");
+    vmap_primitive(v, id, node);
+    return OK;
+}
+
+static Status vmap_nodes(Vmap *v, const bool *in) {
+    const Graph *g = v->g;
+    const uint32_t widest = xform_widest(g);
+    v->map = NEW_ARRAY(v->arena, NodeId, g->n);
+    v->batched = NEW_ARRAY(v->arena, bool, g->n);
+    v->in = NEW_ARRAY(v->arena, NodeId, widest);
+    v->types = NEW_ARRAY(v->arena, TypeId, widest);
+    v->bits = NEW_ARRAY(v->arena, bool, widest);
+    if (!v->map || !v->batched || !v->in || !v->types || !v->bits) return NOMEM;
+    for (uint32_t i = 0; i < g->n_inputs; i++) {
+        const Node *node = &g->nodes[g->inputs[i]];
+        const TypeId type =
+            in[i] ? ir_batched_type(g->ir, v->B, node->type) : node->type;
+        ir_set_span(v->b, node->span);
+        v->map[g->inputs[i]] = ir_input(v->b, type);
+        v->batched[g->inputs[i]] = in[i];
+    }
+    for (uint32_t i = 0; i < g->n && ir_status(v->b) == OK; i++)
+        TRY(vmap_node(v, i));
+    return ir_status(v->b);
+}
+
+static Status vmap_build(Arena *arena, const Graph *g, int64_t B, const bool *in,
+                         const bool *force, const Graph **result, bool *out) {
+    NodeId *outputs = NEW_ARRAY(arena, NodeId, g->n_outputs);
+    TRY_ALLOC(outputs);
+    Builder *b = ir_builder(g->ir);
+    TRY_ALLOC(b);
+    Vmap v = {.g = g, .B = B, .b = b, .arena = arena};
+    const Status status = vmap_nodes(&v, in);
+    if (status != OK) {
+        ir_builder_drop(b);
+        return status;
+    }
+    for (uint32_t i = 0; i < g->n_outputs; i++) {
+        const NodeId output = g->outputs[i];
+        outputs[i] = v.map[output];
+        out[i] = v.batched[output] || (force && force[i]);
+        if (out[i] && !v.batched[output])
+            outputs[i] = rules_add_batch_axis(b, outputs[i], B);
+    }
+    return ir_finish(b, NULL, g->n_outputs, outputs, result);
+}
+
+static Status vmap_recalled(Arena *arena, const Graph *g, int64_t B, const bool *in,
+                            const bool *force, const VmapResult **result) {
+    MemoKey key = xform_key(arena, MEMO_VMAP, g->id);
+    xform_key_number(&key, B);
+    xform_key_mask(&key, g->n_inputs, in);
+    xform_key_mask(&key, g->n_outputs, force);
+    *result = xform_recall(g->ir, &key);
+    if (*result) return OK;
+    if (force && xform_any(g->n_outputs, force)) {
+        TRY(vmap_recalled(arena, g, B, in, NULL, result));
+        if (xform_covers(g->n_outputs, (*result)->out, force))
+            return xform_keep(g->ir, &key, *result);
+    }
+    VmapResult *made = NEW(ir_arena(g->ir), VmapResult);
+    bool *out = xform_kept_mask(g->ir, g->n_outputs, NULL);
+    TRY_ALLOC(made);
+    TRY_ALLOC(out);
+    TRY(vmap_build(arena, g, B, in, force, &made->g, out));
+    made->out = out;
+    *result = made;
+    return xform_keep(g->ir, &key, made);
+}
+
+Status xform_vmap(const Graph *g, int64_t B, const bool *in, const bool *force,
+                  const Graph **result, bool *out) {
+    Arena *arena = base_arena_new();
+    TRY_ALLOC(arena);
+    const VmapResult *made = NULL;
+    const Status status = vmap_recalled(arena, g, B, in, force, &made);
+    if (status == OK) {
+        *result = made->g;
+        if (g->n_outputs) memcpy(out, made->out, g->n_outputs * sizeof *out);
+    }
+    base_arena_free(arena);
+    return status;
+}
