@@ -24,6 +24,7 @@ LINK := -Wl,-O1,--as-needed,-z,now
 # Three builds of the same sources. What is shipped is optimised and trusts itself; the tests'
 # build verifies every graph after every pass (CG_DEBUG); the limits' build can be brought to
 # every limit cheaply (base/limits.h). Under SANITIZE=1 the first is the tests' build too.
+# (CLOSED: the shared library leaves no symbol open; sanitizers leave theirs to the program.)
 CHECKED := -O1 -DCG_DEBUG
 ifeq ($(SANITIZE),1)
 BUILD   ?= build/sanitize
@@ -35,11 +36,12 @@ else
 BUILD   ?= build
 CHECK   := $(BUILD)/check
 PLAIN   :=
-CLOSED  := -Wl,-z,defs # the shared library needs no symbol that it does not name a library for
+CLOSED  := -Wl,-z,defs
 endif
 LIMITS  := $(BUILD)/test-limits
 
-HEADERS := $(sort $(wildcard include/*.h src/*/*.h src/*/*/*.h src/*/*.def))
+HEADERS := $(sort $(wildcard include/*.h \
+               $(foreach kind,h def inc,src/*/*.$(kind) src/*/*/*.$(kind))))
 SOURCES := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 CLI     := $(filter src/cli/%,$(SOURCES))
 ARCHIVE := $(filter-out $(CLI),$(SOURCES))
@@ -67,18 +69,16 @@ Q := $(if $(V),,@)
 PRODUCTS := $(if $(CLI),$(BUILD)/cg-grad) $(BUILD)/libcggrad.a $(BUILD)/$(SONAME)
 all: $(PRODUCTS) ## the command and the libraries, in build/ (SANITIZE=1: in build/sanitize/)
 
-# $(call stamp,text): the recipe of a file that changes only when its text does.
-stamp  = @mkdir -p $(@D); printf '%s\n' $(call quoted,$(1)) | cmp -s - $@ \
-             || printf '%s\n' $(call quoted,$(1)) > $@
 quoted = '$(subst ','\'',$(1))'
 
 # $(call variant,directory,flags): one build of all sources. An -O1 among its flags stands after
-# the kernels' -O3, and so wins.
+# the kernels' -O3, and so wins. The files `flags` and `list` change only when their text does.
 define variant
-$(1)/obj/flags: FORCE
-	$$(call stamp,$(CC) $(CFLAGS) $(KERNELS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) $(LIBS))
-$(1)/obj/list: FORCE
-	$$(call stamp,$(SOURCES))
+$(1)/obj/flags: TEXT = $(CC) $(CFLAGS) $(KERNELS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) $(LIBS)
+$(1)/obj/list: TEXT = $(SOURCES)
+$(1)/obj/flags $(1)/obj/list: FORCE
+	@mkdir -p $$(@D); printf '%s\n' $$(call quoted,$$(TEXT)) | cmp -s - $$@ \
+	    || printf '%s\n' $$(call quoted,$$(TEXT)) > $$@
 
 $(1)/obj/exec/vm/%.o: KERNEL_FLAGS := $(KERNELS)
 $(1)/obj/%.o: src/%.c $(1)/obj/flags
@@ -168,7 +168,7 @@ lint-layers: all
 lint-headers:
 	@scripts/check-headers '$(CC) $(FLAGS)'
 lint-functions:
-	@scripts/check-functions $(SOURCES) $(filter %.h,$(HEADERS))
+	@scripts/check-functions $(SOURCES) $(filter-out %.def,$(HEADERS))
 lint-scripts:
 	@echo "  shellcheck"
 	$(Q)shellcheck $(wildcard scripts/*) .ci/run
@@ -190,10 +190,11 @@ format: ## put all sources into the project's format
 # -- install ---------------------------------------------------------------------------------
 
 MAN_PAGES := $(wildcard man/*.[1-8])
+man_path = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
 INSTALLED := $(PREFIX)/bin/cg-grad $(PREFIX)/include/cggrad.h $(LIBDIR)/libcggrad.a \
              $(LIBDIR)/libcggrad.so $(LIBDIR)/$(SONAME) $(LIBDIR)/libcggrad.so.$(VERSION) \
              $(LIBDIR)/pkgconfig/cg-grad.pc \
-             $(foreach page,$(MAN_PAGES),$(MANDIR)/man$(page:man/%.$(section)=$(section))/)
+             $(foreach page,$(MAN_PAGES),$(call man_path,$(page)))
 
 install: all ## install below PREFIX (/usr/local), staged in DESTDIR
 	install -D $(BUILD)/cg-grad $(DESTDIR)$(PREFIX)/bin/cg-grad
@@ -205,9 +206,7 @@ install: all ## install below PREFIX (/usr/local), staged in DESTDIR
 	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' \
 	    cg-grad.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/cg-grad.pc
-	for page in $(notdir $(MAN_PAGES)); do \
-	    install -D -m 644 man/$$page $(DESTDIR)$(MANDIR)/man$${page##*.}/$$page; \
-	done
+	$(foreach page,$(MAN_PAGES),install -D -m 644 $(page) $(DESTDIR)$(call man_path,$(page)) &&) :
 
 uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))

@@ -16,12 +16,17 @@ cg_context *cg_new(void) {
     return cg;
 }
 
+static void drop_spec(LoadedSpec *loaded) {
+    ir_free(loaded->ir);
+    base_arena_free(loaded->arena);
+}
+
 void cg_free(cg_context *cg) {
     if (!cg) return;
-    for (uint32_t i = 0; i < cg->specs.n; i++) {
-        ir_free(cg->specs.at[i]->ir);
-        base_arena_free(cg->specs.at[i]->arena);
-    }
+    for (uint32_t i = 0; i < cg->specs.n; i++)
+        drop_spec(cg->specs.at[i]);
+    for (uint32_t i = 0; i < cg->refused.n; i++)
+        drop_spec(cg->refused.at[i]);
     base_arena_free(cg->result_arena);
     base_arena_free(cg->shown_arena);
     base_arena_free(cg->arena);

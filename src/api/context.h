@@ -35,6 +35,7 @@ struct cg_context {
     Sources *sources;
     Diags diags;
     VEC(LoadedSpec *) specs;
+    VEC(LoadedSpec *) refused; // their texts are quoted by diagnostics
     Arena *result_arena; // of the last result
     cg_stats stats;
     Arena *shown_arena; // diagnostics as the caller sees them

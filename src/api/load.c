@@ -83,9 +83,7 @@ static cg_status finish(cg_context *cg, LoadedSpec *loaded, Status status,
                         cg_source *spec) {
     if (status == OK) status = prepare_spec(cg, loaded);
     if (status != OK) {
-        // Diagnostics may quote its text: it stays with the context.
-        ir_free(loaded->ir);
-        loaded->ir = NULL;
+        if (!VEC_PUSH(cg->arena, &cg->refused, loaded)) return CG_NOMEM;
         return api_status(status);
     }
     *spec = cg->specs.n - 1;
@@ -194,8 +192,13 @@ cg_status cg_load_expression(cg_context *cg, const char *value, const char *vjp,
     if (status == OK) status = read_expression(cg, loaded, value, vjp, n, texts);
     const cg_status loaded_status = finish(cg, loaded, status, spec);
     if (loaded_status != CG_OK) return loaded_status;
-    size_t point;
-    return cg_add_point(cg, *spec, "f", n_at, at, &point);
+    // The point's function stands where its value does: that is what a person wrote.
+    Expr *function = NEW(loaded->arena, Expr);
+    if (!function) return CG_NOMEM;
+    const Span span = loaded->spec->functions[0].value->span;
+    *function =
+        (Expr){.kind = EXPR_NAME, .span = span, .text = loaded->spec->functions[0].name};
+    return api_status(new_point(loaded, function, function->text, n, texts));
 }
 
 cg_status cg_add_point(cg_context *cg, cg_source spec, const char *function, size_t n_at,

@@ -155,7 +155,6 @@ static Status evaluate(ApiReader *reader, const Expr *expr, ApiValue *value) {
     Tree tree;
     Plan *plan;
     ExecError error;
-    Ir *ir = reader->spec->ir;
     TRY(front_constant(reader->spec->front, reader->diags, reader->arena, expr, &tree,
                        &graph));
     TRY(xform_without_rules(graph, &graph));
@@ -174,7 +173,6 @@ static Status evaluate(ApiReader *reader, const Expr *expr, ApiValue *value) {
     if (status == FAILED)
         return base_error(reader->diags, error.code, error.span, NULL, "%s", error.message);
     TRY(status);
-    (void)ir;
     uint32_t next = 0;
     return set_types(reader, &tree, value, &next, &value->tree);
 }
@@ -238,10 +236,8 @@ static Status read_sequence(ApiReader *reader, const DocNode *node, ApiValue *va
     const bool is_array = shape_of(node, &shape) &&
                           fits(node, &shape, 0, &all_bool, &any_bool, &ragged) &&
                           (all_bool || !any_bool);
-    const bool empty = is_array && ir_type(reader->spec->ir, 0) && shape.rank &&
-                       shape.sizes[shape.rank - 1] == 0;
     if (is_array) {
-        const Dtype dtype = any_bool && !empty ? DT_BOOL : reader->dtype;
+        const Dtype dtype = any_bool ? DT_BOOL : reader->dtype;
         return read_array(reader, node, &shape, dtype, value);
     }
     if (!reader->null_parts && (ragged->kind == DOC_SEQUENCE || is_element(ragged))) {

@@ -38,7 +38,8 @@ static Status static_argument(Run *run, const SpecArg *declared, const DocNode *
         return OK;
     }
     const SpecText text = {node->text, node->text_at};
-    return front_parse_in_spec(run->spec->arena, &run->diags, run->spec->spec, text, &arg->expr);
+    return front_parse_in_spec(run->spec->arena, &run->diags, run->spec->spec, text,
+                               &arg->expr);
 }
 
 // One argument: its declaration says how plain numbers are read.

@@ -22,12 +22,14 @@ struct DocNode {
     bool boolean; // DOC_BOOL
     bool plain;   // a scalar written without quotes (YAML); always false for JSON strings
     uint32_t n;   // items or pairs
-    Span span;    // the node in its file, quotes and brackets included
-    Span alias;   // where it was aliased from (`*name`), or NO_SPAN
     // Scalars: the decoded text (also of numbers, booleans and null), and the number
     // (source.h) of its first byte: byte i of the text stands at text_at + i.
-    Str text;
     uint32_t text_at;
+    Str text;
+    // The node in its file, quotes and brackets included; of what comes of an alias, the
+    // place of the original.
+    Span span;
+    Span alias; // where it was aliased from (`*name`, the outermost), or NO_SPAN
     union {
         DocNode *items; // DOC_SEQUENCE
         DocPair *pairs; // DOC_MAPPING, in order of the document; keys are unique strings
@@ -44,8 +46,10 @@ typedef enum DocFormat { DOC_FORMAT_GUESS, DOC_FORMAT_YAML, DOC_FORMAT_JSON } Do
 // Reads one document. The bytes have been added to diags->sources at `at`, and live as long
 // as the tree (texts point into them where they can). Errors are reported (E1xx, E7xx),
 // several where the syntax allows, and FAILED is returned; the tree is usable only with OK.
-// DOC_FORMAT_GUESS: after a byte-order mark and white space, `{` or `[` begins JSON, else
-// YAML. Time and memory are linear in the size of the document, aliases expanded.
+// The arena owns the tree; the places of decoded texts go into the arena of the
+// diagnostics, since spans outlive the tree. DOC_FORMAT_GUESS: after a byte-order mark and
+// white space, `{` or `[` begins JSON, else YAML. A YAML document without content is a
+// DOC_NULL root. Time and memory are linear in the size of the document, aliases expanded.
 Status doc_read(Arena *arena, Diags *diags, Str bytes, uint32_t at, DocFormat format,
                 DocNode **root) MUST_USE;
 

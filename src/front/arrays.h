@@ -31,9 +31,10 @@ NodeId front_integer_node(Trace *t, Dtype dtype, int64_t integer);
 // sign. `buffer` holds the text where the number itself does not.
 bool front_number_text(const Number *number, bool as_bool, Text *buffer, Str *text);
 
-// The shape that NumPy's rule gives nodes of these shapes; E404 naming two that do not fit.
-Status front_common_shape(Trace *t, uint32_t n, const NodeId *nodes, uint32_t *rank,
-                          int64_t shape[]) MUST_USE;
+// The shape that NumPy's rule gives nodes of these shapes, their `trailing` last axes left
+// out; E404 naming two that do not fit.
+Status front_common_shape(Trace *t, uint32_t n, const NodeId *nodes, uint32_t trailing,
+                          uint32_t *rank, int64_t shape[]) MUST_USE;
 // The nodes broadcast to it, in place; dtypes stay.
 Status front_broadcast_together(Trace *t, uint32_t n, NodeId *nodes) MUST_USE;
 

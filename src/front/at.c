@@ -111,7 +111,7 @@ static Status new_elements(Trace *t, NodeId x, Value value, NodeId places, NodeI
     const Type *type = front_node_type(t, places), *given = front_node_type(t, *v);
     uint32_t rank;
     int64_t shape[LIMIT_RANK];
-    TRY(front_common_shape(t, 2, (NodeId[]){*v, places}, &rank, shape));
+    TRY(front_common_shape(t, 2, (NodeId[]){*v, places}, 0, &rank, shape));
     bool fits = given->rank <= type->rank;
     for (uint32_t i = 0; i < type->rank && fits; i++)
         fits = shape[i] == type->shape[i];

@@ -106,6 +106,14 @@ static void forget_axis(Lettered *x, uint32_t axis) {
         x->letters[i] = x->letters[i + 1];
 }
 
+// Two axes with one letter, i < k.
+static bool find_twin(const Lettered *x, uint32_t *i, uint32_t *k) {
+    for (*i = 0; *i < x->rank; ++*i)
+        for (*k = *i + 1; *k < x->rank; ++*k)
+            if (x->letters[*i] == x->letters[*k]) return true;
+    return false;
+}
+
 // An operand with its letters; of a letter that stands twice, the diagonal.
 static Status read_operand(Trace *t, Einsum *e, Str letters, NodeId node, Lettered *x) {
     const Type *type = front_node_type(t, node);
@@ -125,18 +133,13 @@ static Status read_operand(Trace *t, Einsum *e, Str letters, NodeId node, Letter
                               (long long)e->sizes[c], (long long)type->shape[i]);
         }
     }
-    for (uint32_t i = 0; i < x->rank; i++) {
-        for (uint32_t k = i + 1; k < x->rank; k++) {
-            if (x->letters[i] != x->letters[k]) continue;
-            const char c = x->letters[i];
-            x->node = front_diagonal(t, x->node, 0, i, k);
-            forget_axis(x, k);
-            forget_axis(x, i);
-            x->letters[x->rank++] = c; // the diagonal stands last
-            e->seen[(unsigned char)c]--;
-            i = k = UINT32_MAX; // from the start: axes have moved
-            break;
-        }
+    for (uint32_t i, k; find_twin(x, &i, &k);) {
+        const char c = x->letters[i];
+        x->node = front_diagonal(t, x->node, 0, i, k);
+        forget_axis(x, k);
+        forget_axis(x, i);
+        x->letters[x->rank++] = c; // the diagonal stands last
+        e->seen[(unsigned char)c]--;
     }
     return OK;
 }

@@ -110,27 +110,16 @@ static Status body_vdot(Trace *t, const Builtin *self, const Value *args, Value 
 
 // Axes in front of the matrices broadcast: both get the same, in the same order.
 static Status broadcast_batches(Trace *t, NodeId nodes[2]) {
-    NodeId batches[2];
-    int64_t shape[LIMIT_RANK], zeros[LIMIT_RANK] = {0};
+    int64_t shape[LIMIT_RANK];
     uint32_t rank;
-    Builder *b = front_builder(t);
-    for (uint32_t i = 0; i < 2; i++) {
-        const Type *type = front_node_type(t, nodes[i]);
-        const TypeId batch =
-            front_array_type(t, DT_BOOL, false, type->rank - 2u, type->shape);
-        if (batch == IR_NO_TYPE) return FAILED;
-        batches[i] = ir_zeros(b, batch);
-    }
-    (void)zeros;
-    TRY(front_common_shape(t, 2, batches, &rank, shape));
-    TRY(front_check_rank(t, rank + 2u));
+    TRY(front_common_shape(t, 2, nodes, 2, &rank, shape));
     for (uint32_t i = 0; i < 2; i++) {
         const Type *type = front_node_type(t, nodes[i]);
         shape[rank] = type->shape[type->rank - 2];
         shape[rank + 1] = type->shape[type->rank - 1];
-        nodes[i] = ir_broadcast_to(b, nodes[i], rank + 2, shape);
+        nodes[i] = ir_broadcast_to(front_builder(t), nodes[i], rank + 2, shape);
     }
-    return ir_status(b);
+    return ir_status(front_builder(t));
 }
 
 Status front_matmul(Trace *t, Value a, Value b, Value *result) {

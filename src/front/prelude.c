@@ -146,7 +146,7 @@ const Builtin front_prelude_table[] = {
     {ROW("relu", "x", "x above 0, else 0."), .value = "where(x <= 0, 0, x)",
      .kink = "0 at 0"},
     {ROW("relu6", "x", "x between 0 and 6, else the nearer of them."),
-     .value = "where(x <= 0, 0, where(x >= 6, 6, x))", .kink = "0 at 0 and 6"},
+     .value = "where(x <= 0, 0, where(x >= 6, 6.0, x))", .kink = "0 at 0 and 6"},
     {FLOATS("selu", "x", "The self-normalising elu."),
      .value = "1.0507009873554804934193349852946 * where(x > 0, x, "
               "1.6732632423543772848170429916717 * expm1(where(x > 0, 0, x)))",

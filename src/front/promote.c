@@ -282,20 +282,21 @@ Status front_promote_nodes(Trace *t, uint32_t n, const Value *values, bool to_fl
 
 // -- broadcasting -----------------------------------------------------------------------
 
-Status front_common_shape(Trace *t, uint32_t n, const NodeId *nodes, uint32_t *rank,
-                          int64_t shape[]) {
+Status front_common_shape(Trace *t, uint32_t n, const NodeId *nodes, uint32_t trailing,
+                          uint32_t *rank, int64_t shape[]) {
     uint32_t from[LIMIT_RANK] = {0}; // the operand that gave each size
     *rank = 0;
     for (uint32_t i = 0; i < n; i++) {
-        const Type *type = front_node_type(t, nodes[i]);
-        if (type->rank > *rank) *rank = type->rank;
+        const uint32_t own = front_node_type(t, nodes[i])->rank - trailing;
+        if (own > *rank) *rank = own;
     }
     for (uint32_t axis = 0; axis < *rank; axis++)
         shape[axis] = 1;
     for (uint32_t i = 0; i < n; i++) {
         const Type *type = front_node_type(t, nodes[i]);
-        for (uint32_t k = 0; k < type->rank; k++) {
-            const uint32_t axis = *rank - type->rank + k;
+        const uint32_t own = type->rank - trailing;
+        for (uint32_t k = 0; k < own; k++) {
+            const uint32_t axis = *rank - own + k;
             if (type->shape[k] == 1 || type->shape[k] == shape[axis]) continue;
             if (shape[axis] != 1) {
                 return base_error(t->diags, CODE_E404, t->span, NULL,
@@ -313,7 +314,7 @@ Status front_common_shape(Trace *t, uint32_t n, const NodeId *nodes, uint32_t *r
 Status front_broadcast_together(Trace *t, uint32_t n, NodeId *nodes) {
     uint32_t rank;
     int64_t shape[LIMIT_RANK];
-    TRY(front_common_shape(t, n, nodes, &rank, shape));
+    TRY(front_common_shape(t, n, nodes, 0, &rank, shape));
     for (uint32_t i = 0; i < n; i++)
         nodes[i] = ir_broadcast_to(front_builder(t), nodes[i], rank, shape);
     return ir_status(front_builder(t));

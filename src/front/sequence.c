@@ -416,6 +416,7 @@ static Status body_reversed(Trace *t, const Builtin *self, const Value *args,
     .name = (text), .group = "sequence", .signature = (parameters), .body = (function),    \
     .doc = (what), .kind = BUILTIN_C
 
+// In order of names: front_builtin searches by halving.
 const Builtin front_sequence_table[] = {
     {SEQUENCE("enumerate", "sequence, start=0", body_enumerate,
               "Pairs of a number and an item.")},

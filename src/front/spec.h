@@ -44,11 +44,13 @@ typedef enum SpecRuleKind { SPEC_VJP, SPEC_JVP } SpecRuleKind;
 
 typedef struct SpecRule {
     SpecRuleKind kind;
-    Span span;     // of the rule in the document
-    Str cotangent; // VJP: its name
-    Str *tangents; // JVP: a name for each argument that is not nondiff
+    Span span;           // of the rule in the document
+    Str cotangent;       // VJP: its name
+    Span cotangent_span; // where it is named; the rule's, where that is left to us
+    Str *tangents;       // JVP: a name for each argument that is not nondiff
     uint32_t n_tangents;
-    Expr *value; // the primal while differentiated, or NULL: the function's
+    Span tangents_span; // as cotangent_span
+    Expr *value;        // the primal while differentiated, or NULL: the function's
     SpecNames let;
     // VJP: an expression for each argument of the function, NULL for null or left out (and
     // for nondiff ones); or, with n_grads == 0, `all`: one expression whose value is a

@@ -75,7 +75,7 @@ static void write_axis(const Writer *w, const Shown *shown, uint32_t axis, int64
     if (axis == shown->value->rank) {
         char text[NUM_TEXT];
         const size_t n = number_text(shown, offset, text);
-        if (shown->value->rank) spaces(out, shown->width - n);
+        if (shown->value->rank > 1) spaces(out, shown->width - n);
         base_text_add(out, (Str){text, n});
         return;
     }

@@ -27,9 +27,10 @@ typedef struct Jvp {
 
 // -- nodes with several outputs ------------------------------------------------------------------
 
-// Makes room for the outputs of node `id`: primals, then tangents. NULL when memory is out.
+// Makes room for the outputs of node `id`: primals, then tangents. NULL when memory is out
+// (not for no outputs, which a kept node may have: hence one more).
 static NodeId *new_outs(Jvp *v, NodeId id, uint32_t n) {
-    if (!VEC_RESERVE(v->arena, &v->outs, 2u * n)) return NULL;
+    if (!VEC_RESERVE(v->arena, &v->outs, 2u * n + 1)) return NULL;
     v->tangent[id] = v->outs.n;
     v->outs.n += 2 * n;
     return v->outs.at + v->tangent[id];

@@ -48,6 +48,9 @@ setup() {
     assert_output --partial 'CC build/obj/cli/main.o'
     run make CFLAGS=-O0
     refute_output --partial ' CC '
+    run make CFLAGS=-O0 LDFLAGS=-Wl,-z,lazy
+    assert_output --partial 'LD build/cg-grad'
+    run make CFLAGS=-O0 # and back again
 
     echo 'int base_three(void) { return 3; }' | cat src/base/one.h - >src/base/three.c
     run make CFLAGS=-O0

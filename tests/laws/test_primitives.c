@@ -1,12 +1,10 @@
-// Laws of differentiation and batching, for every primitive: one row each, with the points
-// where it is defined. What is compared with what:
-//   jvp            with the derivative of the primitive itself, in long double
-//   ⟨vjp(w), v⟩    with ⟨w, jvp(v)⟩
-//   vmap           with the loop, of the primitive, its jvp and its vjp, for every choice
-//   of
-//                  batched operands
-//   jvp of vjp     with vjp of jvp; the second derivative with the primitive's, too
-// Edges have a test of their own: test_primitive_edges.c.
+// Laws of differentiation and batching, for every primitive. What is compared with what:
+//   jvp          the derivative of the primitive itself, in long double
+//   ⟨vjp(w), v⟩  ⟨w, jvp(v)⟩
+//   jvp of vjp   vjp of jvp; and the second derivative of the primitive
+//   vmap         the loop: of the primitive, its jvp and its vjp, for every choice of
+//                batched operands
+// Edges (0, -0, ties, poles, infinities) have a test of their own: test_primitive_edges.c.
 #include "primitive_rows.h"
 
 enum { ROUNDS = 24, B = 3 };
@@ -107,43 +105,46 @@ static void *of_tangents(const Graph *g, uint32_t mask, bool keep, void *const *
     return out;
 }
 
-// The tangent of output i of a reduction (its attributes: the axes), from the definition:
-// the elements of each result are walked with their tangents.
-static double reduced_tangent(const Row *row, const Graph *g, const double *x,
-                              const double *t, int64_t result) {
-    const Type *type = input_type(g, 0);
-    double members[64], tangents[64], extreme = 0, sum = 0;
-    uint32_t n = 0, ties = 0;
+// The elements of x and t that belong to one result of a reduction; how many.
+static uint32_t members_of(const Row *row, const Type *type, int64_t result,
+                           const double *x, const double *t, double *members,
+                           double *tangents) {
+    uint32_t n = 0;
     for (int64_t i = 0; i < type->size; i++) {
         int64_t place = 0, rest = i, scale = 1; // of the result that element i belongs to
         for (uint32_t axis = type->rank, k = row->n_attr; axis-- > 0;) {
-            const int64_t at = rest % type->shape[axis];
-            rest /= type->shape[axis];
+            const int64_t size = type->shape[axis], at = rest % size;
+            rest /= size;
             if (k && row->attr[k - 1] == axis) {
                 k--;
                 continue;
             }
             place += at * scale;
-            scale *= type->shape[axis];
+            scale *= size;
         }
         if (place != result) continue;
         members[n] = x[i];
         tangents[n++] = t[i];
     }
-    extreme = members[0];
-    for (uint32_t i = 1; i < n; i++) {
-        extreme = row->prim == PRIM_reduce_max ? fmax(extreme, members[i])
-                                               : fmin(extreme, members[i]);
-    }
+    return n;
+}
+
+// The tangent of one result of reduce_prod, reduce_max, reduce_min, by definition.
+static double reduced_tangent(const Row *row, const Type *type, int64_t result,
+                              const double *x, const double *t) {
+    double members[64], tangents[64], sum = 0;
+    const uint32_t n = members_of(row, type, result, x, t, members, tangents);
+    uint32_t best = 0;
     for (uint32_t i = 0; i < n; i++) {
         double term = tangents[i];
-        for (uint32_t k = 0; k < n && row->known == AS_PRODUCT; k++)
+        for (uint32_t k = 0; k < n; k++)
             term *= k == i ? 1 : members[k];
-        if (row->known == AS_EXTREME && members[i] != extreme) continue;
         sum += term;
-        ties++;
+        const bool ahead = row->prim == PRIM_reduce_max ? members[i] > members[best]
+                                                        : members[i] < members[best];
+        if (ahead) best = i;
     }
-    return row->known == AS_EXTREME ? sum / ties : sum;
+    return row->known == AS_PRODUCT ? sum : tangents[best];
 }
 
 // All other rows: the tangent for each choice of operands that have one.
@@ -176,7 +177,7 @@ static void tangent_law(const Graph *g, uint32_t mask) {
             const double part = element(type, parts[k], i);
             wanted += part == part ? part : 0; // gather fills with NaN, its tangent with 0
         }
-        if (n_parts == 0) wanted = reduced_tangent(row, g, in[0], in[n - 1], i);
+        if (n_parts == 0) wanted = reduced_tangent(row, input_type(g, 0), i, in[0], in[1]);
         const double got = element(type, out[1], i);
         if (!(fabs(got - wanted) <= 4 * DBL_EPSILON * fabs(wanted) + 1e-15))
             differs("jvp", mask, got, wanted);
@@ -287,18 +288,19 @@ static void symmetry_law(const Graph *g, uint32_t mask) {
     void *vj_out[2 * MAX_IN + 2], *jv_out[2 * MAX_IN + 2];
     run_once(vj.g, vj_in, vj_out);
     run_once(jv.g, jv_in, jv_out);
-    uint32_t c = 0, at_vj = j.g->n_outputs, at_jv = v.g->n_outputs + jv.out[0];
+    // Cotangents stand behind the outputs, as far as there are; their tangents, likewise.
+    uint32_t at_vj = j.g->n_outputs, at_jv = v.g->n_outputs + jv.out[0], c = 0;
     for (uint32_t i = 0; i < g->n_inputs; i++) {
-        if (!v.out[i]) continue;
+        c += v.out[i];
+        const bool in_jv = v.out[i] && jv.out[c];
         const Type *type = input_type(g, i);
-        c++;
         for (int64_t e = 0; e < type->size; e++) {
             const double x = vj.out[i] ? element(type, vj_out[at_vj], e) : 0;
-            const double y = jv.out[c] ? element(type, jv_out[at_jv], e) : 0;
+            const double y = in_jv ? element(type, jv_out[at_jv], e) : 0;
             if (!(fabs(x - y) <= 1e-12 * (1 + fabs(x)))) differs("symmetry", mask, x, y);
         }
         at_vj += vj.out[i];
-        at_jv += jv.out[c];
+        at_jv += in_jv;
     }
 }
 
@@ -306,9 +308,11 @@ static void symmetry_law(const Graph *g, uint32_t mask) {
 
 typedef void Law(const Graph *g, uint32_t mask);
 
-// The law for the chosen operands that have tangents: one by one, all together, or each
-// choice.
+// Which operands have tangents: each alone, all together, or every choice.
 typedef enum Masks { EACH, WHOLE, EVERY } Masks;
+// Rows by how their derivative is known.
+enum { OF_KERNELS = 1 << BY_KERNEL, OF_ZEROS = 1 << AS_ZERO };
+
 static void for_masks(Law *law, Masks masks) {
     const Graph *g = graph_of(row_now);
     const uint32_t floats = float_mask(g);
@@ -320,37 +324,37 @@ static void for_masks(Law *law, Masks masks) {
             law(g, mask);
     }
 }
-
-#define FOR_ROWS(condition, statement)                                                     \
-    for (row_now = rows; row_now < rows + sizeof rows / sizeof *rows; row_now++)           \
-        if (condition) {                                                                   \
-            statement;                                                                     \
-        }
+static void for_rows(int knowns, Law *law, Masks masks) {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        row_now = &rows[i];
+        if (knowns >> row_now->known & 1) for_masks(law, masks);
+    }
+}
 
 static void jvp_is_the_derivative(void **state) {
     (void)state;
-    FOR_ROWS(row_now->known == BY_KERNEL, for_masks(kernel_law, EACH));
-    FOR_ROWS(row_now->known != BY_KERNEL, for_masks(tangent_law, EVERY));
+    for_rows(OF_KERNELS, kernel_law, EACH);
+    for_rows(~OF_KERNELS, tangent_law, EVERY);
 }
 static void vjp_is_the_transpose(void **state) {
     (void)state;
-    FOR_ROWS(row_now->known != AS_ZERO, for_masks(transpose_law, EVERY));
+    for_rows(~OF_ZEROS, transpose_law, EVERY);
 }
 static void second_derivatives_are_symmetric(void **state) {
     (void)state;
-    FOR_ROWS(row_now->known != AS_ZERO, for_masks(symmetry_law, WHOLE));
+    for_rows(~OF_ZEROS, symmetry_law, WHOLE);
 }
 static void vmap_is_the_loop(void **state) {
     (void)state;
-    FOR_ROWS(true, {
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        row_now = &rows[i];
+        random_state = i;
         const Graph *g = graph_of(row_now);
-        random_state = (uint64_t)(row_now - rows);
         batch_laws(g);
-        if (row_now->known != AS_ZERO) {
-            batch_laws(jvp_of(g, float_mask(g)).g);
-            batch_laws(vjp_of(g, float_mask(g), first).g);
-        }
-    });
+        if (row_now->known == AS_ZERO) continue;
+        batch_laws(jvp_of(g, float_mask(g)).g);
+        batch_laws(vjp_of(g, float_mask(g), first).g);
+    }
 }
 
 int main(void) {

@@ -120,6 +120,7 @@ static void mistakes_are_named_with_their_mend(void **state) {
         {"[\"\\u12g4\"]", 1, 3, CODE_E114, "four hexadecimal digits", "\\u00e9"},
         {"[\"\\ud800\"]", 1, 3, CODE_E114, "surrogate", "both halves"},
         {"[\"\\udc00x\"]", 1, 3, CODE_E114, "surrogate", "both halves"},
+        {"[\"\\ud800\\ue000\"]", 1, 3, CODE_E114, "surrogate", "both halves"},
         {"[\"\\ud800\\u0041\"]", 1, 3, CODE_E114, "surrogate", "both halves"},
         {"[\"a\tb\"]", 1, 4, CODE_E114, "no tab", "\\t"},
         {"[\"a\x01"

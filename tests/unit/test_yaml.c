@@ -149,8 +149,7 @@ static void trees_keep_order_and_spans(void **state) {
 static void documents_may_be_framed(void **state) {
     static const char *const texts[] = {
         "a: 1",
-        "\xEF\xBB\xBF"
-        "a: 1\n",
+        "\xEF\xBB\xBF'a': 1\n",
         "---\na: 1\n...\n",
         "%YAML 1.2\n---\na: 1\n... # end\n# more\n...\n\n",
         "# c\n%YAML 1.1 # old\n--- # begin\na: 1\n",
@@ -294,6 +293,16 @@ static void every_decoded_character_has_its_place(void **state) {
             fail_msg("%s\nstands at %s\nnot     at %s", table[i].text, places,
                      table[i].places);
     }
+}
+
+static void all_bytes_of_an_escape_stand_at_it(void **state) {
+    (void)state;
+    assert_reads("k: \"x\\u20ACy\"");
+    const DocNode *value = doc_get(root, "k");
+    assert_int_equal(value->text.n, 5);
+    for (uint32_t i = 1; i <= 3; i++)
+        assert_place((Span){value->text_at + i, 1}, 1, 6);
+    assert_place((Span){value->text_at + 4, 1}, 1, 12);
 }
 
 static void texts_that_stand_in_the_file_are_the_files(void **state) {
@@ -507,10 +516,12 @@ static void many_keys_are_told_apart(void **state) {
     assert_int_equal(root->n, N);
     for (uint32_t i = 0; i < N; i++)
         assert_int_equal(strtoul(root->pairs[i].value.text.at, NULL, 10), i);
-    base_text_printf(&text, "k%d: x\nk0: y\n", N - 1);
+    for (int i = 0; i < N; i++)
+        base_text_printf(&text, "k%d: x\n", i);
     assert_int_equal(read_bytes(base_text_str(&text), DOC_FORMAT_YAML), FAILED);
-    assert_int_equal(diags.errors, 2);
-    assert_place(diags.list.at[1].also, 1, 1);
+    assert_int_equal(diags.errors, N);
+    assert_place(diags.list.at[1].span, N + 2, 1);
+    assert_place(diags.list.at[1].also, 2, 1);
     base_arena_free(scratch);
 }
 
@@ -536,6 +547,7 @@ int main(void) {
         cmocka_unit_test(aliases_are_copies_that_know_their_place),
         cmocka_unit_test(properties_stand_before_the_content),
         cmocka_unit_test(every_decoded_character_has_its_place),
+        cmocka_unit_test(all_bytes_of_an_escape_stand_at_it),
         cmocka_unit_test(texts_that_stand_in_the_file_are_the_files),
         cmocka_unit_test(places_are_bytes_though_libyaml_counts_characters),
         cmocka_unit_test(mistakes_are_named_where_they_are),

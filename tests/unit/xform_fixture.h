@@ -45,7 +45,8 @@ static inline const char *first_error(void) {
 }
 #define ok(status)                                                                         \
     do {                                                                                   \
-        if ((status) != OK) fail_msg("%s: %s", #status, first_error());                    \
+        const Status status_ = (status);                                                   \
+        if (status_ != OK) fail_msg("%s: %d, %s", #status, status_, first_error());        \
     } while (0)
 
 // Asserts that exactly one error with that code was reported; forgets it.

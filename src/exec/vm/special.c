@@ -18,10 +18,12 @@ static bool is_pole(long double x) {
 
 // -- digamma -----------------------------------------------------------------------------
 
-// The series at the positive zero x0 = ZERO + ZERO_REST (which is ZERO to 40 bits): the
-// coefficient of (x - x0)^n is polygamma(n, x0) / n!. Terms fall at least like 0.18^n.
+// The series at the positive zero x0: the coefficient of (x - x0)^n is polygamma(n, x0) / n!.
+// Terms fall at least like 0.18^n. x0 is ZERO to 40 bits, with ZERO_MORE to 90: so x - x0 has
+// all its digits at the doubles next to x0.
 #define ZERO      0x1.762d86356bp0L
-#define ZERO_REST 8.09892174115888837562148780696e-13L
+#define ZERO_MORE 0x38fdb86a72219p-90L
+#define ZERO_REST 3.79161492453421081435415e-28L
 #define NEAR_ZERO 0.25L
 static long double digamma_near_zero(long double x) {
     static const long double coefficients[] = {
@@ -53,7 +55,7 @@ static long double digamma_near_zero(long double x) {
         -0.0000354300709476596063156988L,
         0.0000242400661186013176526831L,
     };
-    const long double d = (x - ZERO) - ZERO_REST;
+    const long double d = ((x - ZERO) - ZERO_MORE) - ZERO_REST;
     long double sum = 0;
     for (int n = sizeof coefficients / sizeof *coefficients; n-- > 0;)
         sum = sum * d + coefficients[n];

@@ -1,0 +1,310 @@
+// What the names in a spec stand for: names that are taken, and names that are unknown.
+#include "base/limits.h"
+#include "front/builtin.h"
+#include "front/spec_read.h"
+
+// A name of a function or rule: an argument, a let, a cotangent, a tangent.
+typedef struct Local {
+    Str name;
+    Span span;
+    const char *what;
+} Local;
+
+// The names in reach of a text. Locals from `reach` on, and constants from `n_constants`
+// on, are known, but not defined yet.
+typedef struct Names {
+    SpecReader *reader;
+    VEC(Local) locals;
+    StrMap *local_index;
+    uint32_t reach;
+    uint32_t n_constants;
+    StrMap *inner; // lambda parameters and comprehension targets → how many are open
+    VEC(Str) inner_names;
+    VEC(const Expr *) spine; // BINARY nodes whose right operand is still to be looked at
+} Names;
+
+static Status begin(Names *names, SpecReader *reader) {
+    *names = (Names){.reader = reader,
+                     .local_index = base_map_new(reader->scratch),
+                     .n_constants = reader->spec->constants.n,
+                     .inner = base_map_new(reader->scratch)};
+    return names->local_index && names->inner ? OK : NOMEM;
+}
+
+// ---- Unknown names ----------------------------------------------------------
+
+typedef VEC(Str) Words;
+
+static bool add_word(const Names *names, Words *words, Str word) {
+    enum { MOST = 5000 }; // of a million names the nearest one helps nobody
+    return words->n >= MOST || VEC_PUSH(names->reader->scratch, words, word);
+}
+
+// All names in reach, innermost first.
+static bool names_in_reach(const Names *names, Words *words) {
+    const Spec *spec = names->reader->spec;
+    bool good = true;
+    for (uint32_t i = names->inner_names.n; good && i-- > 0;)
+        good = add_word(names, words, names->inner_names.at[i]);
+    for (uint32_t i = 0; good && i < names->reach; i++)
+        good = add_word(names, words, names->locals.at[i].name);
+    for (uint32_t i = 0; good && i < names->n_constants; i++)
+        good = add_word(names, words, spec->constants.at[i].name);
+    for (uint32_t i = 0; good && i < spec->n_functions; i++)
+        good = add_word(names, words, spec->functions[i].name);
+    const Builtin *row;
+    for (uint32_t i = 0; good && (row = front_builtin_row(i)) != NULL; i++)
+        if (!strchr(row->name, '.')) // (a method)
+            good = VEC_PUSH(names->reader->scratch, words, base_str(row->name));
+    return good;
+}
+
+static Status unknown_name(const Names *names, const Expr *expr) {
+    Diags *diags = names->reader->diags;
+    const char *hint = NULL;
+    if (diags->errors < LIMIT_DIAGNOSTICS) { // else it is only counted
+        Words words = {0};
+        if (!names_in_reach(names, &words)) return NOMEM;
+        hint = front_spec_nearest(names->reader, expr->text, words.at, words.n);
+    }
+    base_error(diags, CODE_E401, expr->span, hint, "unknown name `%.*s`",
+               STR_ARG(front_spec_cut(expr->text)));
+    return OK;
+}
+
+static void used_before(const Names *names, const Expr *expr, Span span, const char *what) {
+    base_error_also(names->reader->diags, CODE_E401, expr->span, span, "defined here",
+                    front_is_builtin(expr->text)
+                        ? "it hides the built-in of this name: rename it"
+                        : "put the definition first",
+                    "the %s `%.*s` is used before its definition", what,
+                    STR_ARG(front_spec_cut(expr->text)));
+}
+
+static Status resolve(const Names *names, const Expr *expr) {
+    const Spec *spec = names->reader->spec;
+    const Str name = expr->text;
+    uint32_t at;
+    if (base_map_get(names->inner, name, &at) && at > 0) return OK;
+    if (base_map_get(names->local_index, name, &at)) {
+        const Local *local = &names->locals.at[at];
+        if (at >= names->reach) used_before(names, expr, local->span, local->what);
+        return OK;
+    }
+    if (base_map_get(spec->constant_index, name, &at)) {
+        if (at >= names->n_constants)
+            used_before(names, expr, spec->constants.at[at].span, "constant");
+        return OK;
+    }
+    if (base_map_get(spec->function_index, name, &at) || front_is_builtin(name)) return OK;
+    return unknown_name(names, expr);
+}
+
+// ---- Expressions ------------------------------------------------------------
+
+static Status walk(Names *names, const Expr *expr);
+
+static Status open_inner(Names *names, Str name) {
+    uint32_t n = 0;
+    (void)base_map_get(names->inner, name, &n);
+    if (!VEC_PUSH(names->reader->scratch, &names->inner_names, name)) return NOMEM;
+    return base_map_set(names->inner, name, n + 1);
+}
+
+// Closes all that were opened since there were n of them.
+static Status close_inner(Names *names, uint32_t n) {
+    while (names->inner_names.n > n) {
+        const Str name = names->inner_names.at[--names->inner_names.n];
+        uint32_t open = 0;
+        (void)base_map_get(names->inner, name, &open);
+        TRY(base_map_set(names->inner, name, open - 1));
+    }
+    return OK;
+}
+
+static Status walk_lambda(Names *names, const Expr *expr) {
+    const uint32_t open = names->inner_names.n;
+    for (uint32_t i = 0; i < expr->n_params; i++)
+        TRY(walk(names, expr->params[i].fallback));
+    for (uint32_t i = 0; i < expr->n_params; i++)
+        TRY(open_inner(names, expr->params[i].name));
+    TRY(walk(names, expr->items[0]));
+    return close_inner(names, open);
+}
+
+static Status open_target(Names *names, const Expr *target) {
+    if (target->kind == EXPR_NAME) return open_inner(names, target->text);
+    for (uint32_t i = 0; i < target->n; i++)
+        TRY(open_target(names, target->items[i]));
+    return OK;
+}
+
+static Status walk_comprehension(Names *names, const Expr *expr) {
+    const uint32_t open = names->inner_names.n;
+    for (uint32_t i = 0; i < expr->n_clauses; i++) {
+        const ExprClause *clause = &expr->clauses[i];
+        TRY(walk(names, clause->source));
+        TRY(open_target(names, clause->target));
+        for (uint32_t k = 0; k < clause->n_conditions; k++)
+            TRY(walk(names, clause->conditions[k]));
+    }
+    TRY(walk(names, expr->items[0]));
+    return close_inner(names, open);
+}
+
+static Status walk_items(Names *names, const Expr *expr) {
+    for (uint32_t i = 0; i < expr->n; i++)
+        TRY(walk(names, expr->items[i]));
+    return OK;
+}
+
+static Status walk_one(Names *names, const Expr *expr) {
+    switch ((ExprKind)expr->kind) {
+    case EXPR_NAME:
+        return resolve(names, expr);
+    case EXPR_LAMBDA:
+        return walk_lambda(names, expr);
+    case EXPR_COMP:
+        return walk_comprehension(names, expr);
+    default:
+        return walk_items(names, expr);
+    }
+}
+
+// Down the left spine of BINARY nodes first, by a stack, then up along their right
+// operands: in the order of the text.
+static Status walk(Names *names, const Expr *expr) {
+    const uint32_t bottom = names->spine.n;
+    while (expr && expr->kind == EXPR_BINARY) {
+        if (!VEC_PUSH(names->reader->scratch, &names->spine, expr)) return NOMEM;
+        expr = expr->items[0];
+    }
+    if (expr) TRY(walk_one(names, expr));
+    while (names->spine.n > bottom)
+        TRY(walk(names, names->spine.at[--names->spine.n]->items[1]));
+    return OK;
+}
+
+// ---- Names that are taken ---------------------------------------------------
+
+static void report_taken(SpecReader *reader, Str name, Span span, Span other,
+                         const char *what, const char *other_what, const char *hint) {
+    base_error_also(reader->diags, CODE_E205, span, other, "the other one", hint,
+                    "the name `%.*s` of %s is taken: it is %s",
+                    STR_ARG(front_spec_cut(name)), what, other_what);
+}
+
+// Adds a local behind the others; it comes in reach later. A name that another local has is
+// reported.
+static Status add_local(Names *names, Str name, Span span, const char *what) {
+    uint32_t at;
+    if (base_map_get(names->local_index, name, &at)) {
+        const Local *other = &names->locals.at[at];
+        report_taken(names->reader, name, span, other->span, what, other->what,
+                     "a name stands for one thing: choose another one");
+    } else {
+        TRY(base_map_set(names->local_index, name, names->locals.n));
+    }
+    const Local local = {name, span, what};
+    return VEC_PUSH(names->reader->scratch, &names->locals, local) ? OK : NOMEM;
+}
+
+// The same for a cotangent or tangent, whose name must be no constant's or function's,
+// either: `g` may be gravity.
+static Status add_linear(Names *names, Str name, Span span, const char *what,
+                         const char *hint) {
+    SpecReader *reader = names->reader;
+    uint32_t at;
+    if (base_map_get(names->local_index, name, &at)) {
+        const Local *other = &names->locals.at[at];
+        report_taken(reader, name, span, other->span, what, other->what, hint);
+    } else if (base_map_get(reader->spec->constant_index, name, &at)) {
+        report_taken(reader, name, span, reader->spec->constants.at[at].span, what,
+                     "a constant", hint);
+    } else if (base_map_get(reader->spec->function_index, name, &at)) {
+        report_taken(reader, name, span, reader->spec->functions[at].span, what,
+                     "a function", hint);
+    } else {
+        TRY(base_map_set(names->local_index, name, names->locals.n));
+    }
+    const Local local = {name, span, what};
+    return VEC_PUSH(reader->scratch, &names->locals, local) ? OK : NOMEM;
+}
+
+// ---- Functions and rules ----------------------------------------------------
+
+// Adds the lets, and resolves each in reach of those before it.
+static Status walk_lets(Names *names, const SpecNames *lets) {
+    names->reach = names->locals.n;
+    for (uint32_t i = 0; i < lets->n; i++)
+        TRY(add_local(names, lets->at[i].name, lets->at[i].span, "a let"));
+    for (uint32_t i = 0; i < lets->n; i++) {
+        TRY(walk(names, lets->at[i].expr));
+        names->reach++;
+    }
+    return OK;
+}
+
+static Status add_rule_names(Names *names, const SpecRule *rule) {
+    if (rule->kind == SPEC_VJP)
+        return add_linear(names, rule->cotangent, rule->cotangent_span, "the cotangent",
+                          "name it otherwise: vjp: {cotangent: ct, grads: …}");
+    for (uint32_t i = 0; i < rule->n_tangents; i++)
+        TRY(add_linear(names, rule->tangents[i], rule->tangents_span, "a tangent",
+                       "name it otherwise: jvp: {tangents: [t], tangent: …}"));
+    return OK;
+}
+
+// `value` and `derivative_of` see what the function's value sees.
+static Status walk_rule(Names *names, const SpecRule *rule) {
+    TRY(walk(names, rule->value));
+    TRY(walk(names, rule->target));
+    TRY(add_rule_names(names, rule));
+    TRY(walk_lets(names, &rule->let));
+    TRY(walk(names, rule->all));
+    for (uint32_t i = 0; i < rule->n_grads; i++)
+        TRY(walk(names, rule->grads[i]));
+    return walk(names, rule->tangent);
+}
+
+static Status walk_function(SpecReader *reader, const SpecFunction *function) {
+    Names names;
+    for (uint32_t i = 0; i < function->n_args; i++)
+        TRY(front_spec_global_names(reader, function->args[i].fallback));
+    TRY(begin(&names, reader));
+    for (uint32_t i = 0; i < function->n_args; i++)
+        TRY(add_local(&names, function->args[i].name, function->args[i].span,
+                      "an argument"));
+    TRY(walk_lets(&names, &function->let));
+    TRY(walk(&names, function->value));
+    return function->rule ? walk_rule(&names, function->rule) : OK;
+}
+
+Status front_spec_global_names(SpecReader *reader, const Expr *expr) {
+    Names names;
+    if (!expr) return OK;
+    TRY(begin(&names, reader));
+    return walk(&names, expr);
+}
+
+// ---- The spec ---------------------------------------------------------------
+
+static Status walk_constants(SpecReader *reader) {
+    const SpecNames *constants = &reader->spec->constants;
+    Names names;
+    TRY(begin(&names, reader));
+    for (names.n_constants = 0; names.n_constants < constants->n; names.n_constants++)
+        TRY(walk(&names, constants->at[names.n_constants].expr));
+    return OK;
+}
+
+Status front_spec_names(SpecReader *reader) {
+    const Spec *spec = reader->spec;
+    if (reader->nameless) return OK;
+    TRY(walk_constants(reader));
+    for (uint32_t i = 0; i < spec->n_functions; i++)
+        if (!reader->broken[i]) TRY(walk_function(reader, &spec->functions[i]));
+    for (uint32_t i = 0; i < spec->n_points; i++)
+        TRY(front_spec_global_names(reader, spec->points[i].function));
+    return OK;
+}
