@@ -79,6 +79,12 @@ const char *base_hint(Diags *diags, const char *format, ...) {
     return hint.at;
 }
 
+const char *base_hint_nearest(Diags *diags, Str word, const Str *names, size_t n) {
+    if (diags->errors >= LIMIT_DIAGNOSTICS) return NULL;
+    const int best = base_nearest(word, names, n);
+    return best < 0 ? NULL : base_hint(diags, "did you mean `%.*s`?", STR_ARG(names[best]));
+}
+
 // ---- Order ------------------------------------------------------------------
 
 static uint32_t place_key(const Diags *diags, const Diag *diag) {

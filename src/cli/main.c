@@ -103,7 +103,7 @@ static cg_status load(Command *c) {
     }
     if (status != CG_OK || !o->function) return status;
     size_t point;
-    return cg_add_point(c->cg, spec, o->function, o->at.n, o->at.at, &point);
+    return cg_add_point(c->cg, c->specs.at[0], o->function, o->at.n, o->at.at, &point);
 }
 
 // -- points -------------------------------------------------------------------------

@@ -73,10 +73,7 @@ static Status unknown_keyword(Trace *t, const Function *function, Str keyword, S
         if (name.n == 0) break;
         if (!VEC_PUSH(t->arena, &names, name)) return NOMEM;
     }
-    const int best = base_nearest(keyword, names.at, names.n);
-    const char *hint =
-        best >= 0 ? base_hint(t->diags, "did you mean `%.*s`?", STR_ARG(names.at[best]))
-                  : NULL;
+    const char *hint = base_hint_nearest(t->diags, keyword, names.at, names.n);
     return base_error(t->diags, CODE_E403, span, hint, "`%.*s` has no argument `%.*s`",
                       STR_ARG(function->name), STR_ARG(keyword));
 }

@@ -80,10 +80,7 @@ static Status unknown_name(Trace *t, const Env *env, Str name, Span span) {
     for (uint32_t i = 0; (row = front_builtin_row(i)) != NULL; i++)
         if (!strchr(row->name, '.') && !VEC_PUSH(t->arena, &near, base_str(row->name)))
             return NOMEM; // (a dot: a method)
-    const int best = base_nearest(name, near.at, near.n);
-    const char *hint =
-        best >= 0 ? base_hint(t->diags, "did you mean `%.*s`?", STR_ARG(near.at[best]))
-                  : NULL;
+    const char *hint = base_hint_nearest(t->diags, name, near.at, near.n);
     return base_error(t->diags, CODE_E401, span, hint, "unknown name `%.*s`",
                       STR_ARG(name));
 }

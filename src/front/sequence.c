@@ -127,10 +127,7 @@ static Status record_field(Trace *t, Value record, Str key, Value *value) {
         *value = record.items[i];
         return OK;
     }
-    const int best = base_nearest(key, record.keys, record.n);
-    const char *hint =
-        best >= 0 ? base_hint(t->diags, "did you mean `%.*s`?", STR_ARG(record.keys[best]))
-                  : NULL;
+    const char *hint = base_hint_nearest(t->diags, key, record.keys, record.n);
     return base_error(t->diags, CODE_E401, t->span, hint, "the record has no field `%.*s`",
                       STR_ARG(key));
 }

@@ -88,7 +88,7 @@ static Status resolve(const Names *names, const Expr *expr) {
     if (base_map_get(names->inner, name, &at) && at > 0) return OK;
     if (base_map_get(names->local_index, name, &at)) {
         const Local *local = &names->locals.at[at];
-        if (at >= names->reach) used_before(names, expr, local->span, local->what);
+        if (at >= names->reach) used_before(names, expr, local->span, "let");
         return OK;
     }
     if (base_map_get(spec->constant_index, name, &at)) {
@@ -246,9 +246,11 @@ static Status walk_lets(Names *names, const SpecNames *lets) {
 }
 
 static Status add_rule_names(Names *names, const SpecRule *rule) {
+    const bool document = names->reader->spec->root != NULL;
     if (rule->kind == SPEC_VJP)
         return add_linear(names, rule->cotangent, rule->cotangent_span, "the cotangent",
-                          "name it otherwise: vjp: {cotangent: ct, grads: …}");
+                          document ? "name it otherwise: vjp: {cotangent: ct, grads: …}"
+                                   : "rename the argument: the cotangent is g");
     for (uint32_t i = 0; i < rule->n_tangents; i++)
         TRY(add_linear(names, rule->tangents[i], rule->tangents_span, "a tangent",
                        "name it otherwise: jvp: {tangents: [t], tangent: …}"));

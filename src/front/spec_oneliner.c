@@ -4,7 +4,6 @@
 
 // ---- Expressions ------------------------------------------------------------
 
-// Runs with a reader around the spec; its scratch arena lives as long.
 typedef struct OneLiner {
     uint32_t n_args;
     const Str *args;

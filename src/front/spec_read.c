@@ -2,12 +2,9 @@
 #include "front/spec_read.h"
 
 #define MINIMAL                                                                            \
-    "a spec looks like this:\n"                                                            \
-    "version: 1\n"                                                                         \
-    "functions:\n"                                                                         \
-    "  f: {args: [x], value: x ** 2}\n"                                                    \
-    "points:\n"                                                                            \
-    "  - {function: f, at: [3]}"
+    "a spec, in YAML or JSON: {\"version\": 1, \"functions\": {\"f\": {\"args\": "         \
+    "[\"x\"], "                                                                            \
+    "\"value\": \"x ** 2\"}}, \"points\": [{\"function\": \"f\", \"at\": [3]}]}"
 
 static void read_version(SpecReader *reader, const DocNode *root, const DocPair *pair) {
     int64_t version;
@@ -85,26 +82,27 @@ static bool is_section(SpecReader *reader, const DocPair *pair, const char *what
 
 // ---- The whole --------------------------------------------------------------
 
-// Entries whose keys are no names have no number.
+// A key that is no name has no number, and its entry is not read.
 static Status read_constants(SpecReader *reader, const DocNode *node) {
-    Spec *spec = reader->spec;
-    for (uint32_t i = 0, k = 0; i < node->n && k < spec->constants.n; i++) {
+    const Spec *spec = reader->spec;
+    uint32_t at;
+    for (uint32_t i = 0; i < node->n; i++) {
         const DocPair *pair = &node->pairs[i];
-        if (pair->key.span.at != spec->constants.at[k].span.at) continue;
-        TRY(front_spec_constant(reader, &pair->value, "a constant",
-                                &spec->constants.at[k++].expr));
+        if (base_map_get(spec->constant_index, pair->key.text, &at))
+            TRY(front_spec_constant(reader, &pair->value, "a constant",
+                                    &spec->constants.at[at].expr));
     }
     return OK;
 }
 
 static Status read_functions(SpecReader *reader, const DocNode *node) {
-    Spec *spec = reader->spec;
-    for (uint32_t i = 0, k = 0; i < node->n && k < spec->n_functions; i++) {
+    const Spec *spec = reader->spec;
+    uint32_t at;
+    for (uint32_t i = 0; i < node->n; i++) {
         const DocPair *pair = &node->pairs[i];
-        uint32_t at;
-        if (!base_map_get(spec->function_index, pair->key.text, &at) || at != k) continue;
-        TRY(front_spec_function(reader, pair, &spec->functions[k], &reader->broken[k]));
-        k++;
+        if (base_map_get(spec->function_index, pair->key.text, &at))
+            TRY(front_spec_function(reader, pair, &spec->functions[at],
+                                    &reader->broken[at]));
     }
     return OK;
 }

@@ -2,9 +2,8 @@
 // named rules_<primitive>; all rules of one primitive stand side by side in one of this
 // folder's files.
 //
-// Primitives of class CONTROL, `input`, `out`, `linear_zero` have no entry: the drivers in
-// xform handle them. The rules never see a symbolic zero as a number: IR_NONE stands for
-// it.
+// Primitives of the classes SOURCE and CONTROL have no entry: the drivers in xform handle
+// them. The rules never see a symbolic zero as a number: IR_NONE stands for it.
 #ifndef RULES_RULES_H
 #define RULES_RULES_H
 
@@ -39,6 +38,7 @@ typedef bool (*TransposeRule)(Builder *b, const RuleNode *node, const bool *line
 typedef NodeId (*BatchRule)(Builder *b, const RuleNode *node, int64_t B,
                             const bool *batched);
 
+// All three are there for every entry.
 typedef struct PrimRules {
     JvpRule jvp;
     TransposeRule transpose;

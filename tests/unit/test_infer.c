@@ -411,6 +411,25 @@ static void what_changes_nothing_is_not_emitted(void **state) {
     ir_builder_drop(b);
 }
 
+// shorthand.def lists the elementwise primitives without attributes, and dot.
+static void shorthand_follows_the_table(void **state) {
+    (void)state;
+    static const int listed[PRIM_COUNT] = {
+#define IR_UNARY(name)  [PRIM_##name] = 1,
+#define IR_BINARY(name) [PRIM_##name] = 2,
+#include "ir/shorthand.def"
+#undef IR_UNARY
+#undef IR_BINARY
+    };
+    for (Prim prim = 0; prim < PRIM_COUNT; prim++) {
+        const PrimInfo *info = ir_prim(prim);
+        const bool has_attr = prim == PRIM_integer_pow || prim == PRIM_polygamma;
+        const bool elementwise = info->class == CLASS_MAP || info->class == CLASS_COMPARE;
+        const bool wanted = (elementwise && !has_attr) || prim == PRIM_dot;
+        if (listed[prim] != (wanted ? info->arity : 0)) fail_msg("%s", info->name);
+    }
+}
+
 static void zeros_are_seen(void **state) {
     (void)state;
     static const struct {
@@ -462,6 +481,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(out_takes_an_output, setup, teardown),
         cmocka_unit_test_setup_teardown(what_changes_nothing_is_not_emitted, setup,
                                         teardown),
+        cmocka_unit_test(shorthand_follows_the_table),
         cmocka_unit_test_setup_teardown(zeros_are_seen, setup, teardown),
         cmocka_unit_test_setup_teardown(failure_is_sticky, setup, teardown),
     };
