@@ -22,8 +22,8 @@ void *base_alloc(Arena *arena, size_t size);
 // `count` items of `size` bytes, checked for overflow; otherwise as base_alloc.
 void *base_alloc_array(Arena *arena, size_t count, size_t size);
 
-// Grows a block that this arena gave (or NULL with old_size 0), keeping its contents and
-// zeroing the rest. A block of 64 KiB or more is a chunk of its own and grows by realloc,
+// Grows a block that this arena gave (or NULL with old_size 0), keeping its contents; what is new is
+// not zeroed. A block of 64 KiB or more is a chunk of its own and grows by realloc,
 // so a growing vector wastes nothing once it is large. NULL when memory is out; the old
 // block then stands.
 void *base_grow(Arena *arena, void *block, size_t old_size, size_t new_size);

@@ -67,7 +67,7 @@ static Status grow(StrMap *map) {
     uint32_t *slots =
         base_grow(map->arena, map->slots, map->n_slots * sizeof *slots, n * sizeof *slots);
     TRY_ALLOC(slots);
-    memset(slots, 0, map->n_slots * sizeof *slots);
+    memset(slots, 0, n * sizeof *slots);
     map->slots = slots;
     map->n_slots = (uint32_t)n;
     for (uint32_t i = 0; i < map->entries.n; i++) {

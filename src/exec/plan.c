@@ -53,8 +53,6 @@ Status exec_emit(Planner *p, Instruction made, uint32_t n_in, const uint32_t *in
     if (value) {
         if (!new_values(p, n_out, number, &made.out)) return NOMEM;
         *value = made.out;
-    } else {
-        mark_read(p, made.out, number); // it must outlive its last part
     }
     const bool list_outputs = made.n_in == EXEC_LISTED;
     if (list_outputs || n_in > 3) {

@@ -265,7 +265,7 @@ static Status add_grads(Task *task, const Traced *traced, bool with_value) {
     NodeId *cts = NEW_ARRAY(t->arena, NodeId, n + 1);
     TRY_ALLOC(cts);
     if (!request->has_cotangent) TRY(front_check_scalar(t, traced, request->span));
-    TRY(front_linearize(t, traced, false, request->span, &p));
+    TRY(front_linearize(t, traced, LINEAR_ONCE, request->span, &p));
     if (with_value) TRY(add_value(task, p->outputs));
     if (request->has_cotangent) {
         uint32_t next = 0;

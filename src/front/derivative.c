@@ -134,7 +134,7 @@ static Status call_grad(Trace *t, const Transformed *tf, const Args *args, Value
     Value grads, pair[2];
     TRY(front_trace_transformed(t, tf, args, &traced, &positions));
     TRY(front_check_scalar(t, &traced, args->span));
-    TRY(front_linearize(t, &traced, false, tf->span, &p));
+    TRY(front_linearize(t, &traced, LINEAR_ONCE, tf->span, &p));
     Leaves outputs = {0};
     TRY(front_flatten(t, p->outputs, "an output", &outputs));
     const NodeId one = ir_literal_like(front_builder(t), outputs.at.at[0].node, "1");
@@ -185,7 +185,7 @@ Status front_body_linear(Trace *t, const Builtin *self, const Value *args, Value
     Value pair[2];
     const Span span = t->span;
     TRY(every_argument(t, args[0], args[1], span, &traced));
-    TRY(front_linearize(t, &traced, self->data, span, &p));
+    TRY(front_linearize(t, &traced, (LinearUse)self->data, span, &p));
     pair[0] = p->outputs;
     TRY(front_function_value(
         t,
@@ -195,15 +195,16 @@ Status front_body_linear(Trace *t, const Builtin *self, const Value *args, Value
 }
 
 Status front_call_pullback(Trace *t, const Pullback *p, const Args *args, Value *result) {
-    const uint32_t expected = p->forward ? p->primals.n : 1;
+    const uint32_t expected = p->use == LINEAR_FORWARD ? p->primals.n : 1;
     if (args->n != expected || args->n_keywords) {
         return base_error(
             t->diags, CODE_E403, args->span, NULL,
-            p->forward ? "the linear map takes a tangent for each of %u arguments, got %u"
-                       : "a pullback takes %u cotangent, got %u arguments",
+            p->use == LINEAR_FORWARD
+                ? "the linear map takes a tangent for each of %u arguments, got %u"
+                : "a pullback takes %u cotangent, got %u arguments",
             expected, args->n + args->n_keywords);
     }
-    if (p->forward) return front_apply_linear(t, p, args, result);
+    if (p->use == LINEAR_FORWARD) return front_apply_linear(t, p, args, result);
     Leaves outputs = {0};
     TRY(front_flatten(t, p->outputs, "an output", &outputs));
     NodeId *cts = NEW_ARRAY(t->arena, NodeId, outputs.at.n);

@@ -86,6 +86,10 @@ typedef struct Transformed {
     Span span; // where it was applied
 } Transformed;
 
+// What becomes of a linear part: transposed once (its graphs can go after that), transposed
+// by whoever calls the pullback, or applied as it is (linearize).
+typedef enum LinearUse { LINEAR_ONCE, LINEAR_PULLBACK, LINEAR_FORWARD } LinearUse;
+
 // The linear part of a function at a point. Its values are nodes of the scope it was made
 // in.
 typedef struct Pullback {
@@ -96,7 +100,7 @@ typedef struct Pullback {
     Value primals;          // TUPLE: the arguments, for structure and types
     const bool *in;         // leaves of primals that have a tangent
     Value outputs;          // the function's result, for structure and types
-    bool forward;           // linearize: applied as it is; else transposed
+    LinearUse use;
     Span span;
 } Pullback;
 

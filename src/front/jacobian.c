@@ -56,7 +56,7 @@ Status front_call_jacrev(Trace *t, const Transformed *tf, const Args *args, Valu
     Pullback *p = NULL;
     TRY(front_trace_transformed(t, tf, args, &traced, &positions));
     TRY(check_real_outputs(t, &traced, args->span));
-    TRY(front_linearize(t, &traced, false, tf->span, &p));
+    TRY(front_linearize(t, &traced, LINEAR_PULLBACK, tf->span, &p));
     const uint32_t n = traced.closed.n_outputs;
     Value *rows = NEW_ARRAY(t->arena, Value, n);
     NodeId *cts = NEW_ARRAY(t->arena, NodeId, n);

@@ -54,8 +54,7 @@ Status front_outputs(Trace *t, const Traced *traced, const NodeId *nodes, Value 
 
 // -- linear parts -------------------------------------------------------------------
 
-// The function's value, and its linear part there. `forward`: the user asked for linearize.
-Status front_linearize(Trace *t, const Traced *traced, bool forward, Span span,
+Status front_linearize(Trace *t, const Traced *traced, LinearUse use, Span span,
                        Pullback **pullback) {
     const Graph *graph = traced->closed.graph;
     const Linearized *lin;
@@ -78,10 +77,12 @@ Status front_linearize(Trace *t, const Traced *traced, bool forward, Span span,
                     .out = lin->out,
                     .primals = traced->primals,
                     .in = traced->in,
-                    .forward = forward,
+                    .use = use,
                     .span = span};
-    if (forward) TRY(xform_forward_result(lin->linear, span, &p->linear));
+    if (use == LINEAR_FORWARD) TRY(xform_forward_result(lin->linear, span, &p->linear));
     TRY(front_outputs(t, traced, known, &p->outputs));
+    if (lin->known != graph) ir_release(lin->known);
+    if (lin->linear != graph) ir_release(graph);
     *pullback = p;
     return OK;
 }
@@ -142,6 +143,10 @@ Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t 
         TRY(xform_vmap(graph, batch, in_bits, NULL, &graph, batched));
     }
     TRY(ir_inline(b, graph, in, true, out));
+    if (p->use == LINEAR_ONCE) {
+        if (graph != p->linear) ir_release(p->linear);
+        ir_release(graph);
+    }
     Leaves leaves = {0};
     TRY(front_flatten(t, p->primals, "an argument", &leaves));
     Value *values = NEW_ARRAY(t->arena, Value, leaves.at.n);

@@ -41,7 +41,7 @@ Status front_outputs(Trace *t, const Traced *traced, const NodeId *nodes,
 
 // The function's value here and its linear part. `forward`: a user asked for linearize
 // (E502).
-Status front_linearize(Trace *t, const Traced *traced, bool forward, Span span,
+Status front_linearize(Trace *t, const Traced *traced, LinearUse use, Span span,
                        Pullback **pullback) MUST_USE;
 // Cotangents of the primals (a TUPLE like them, None for leaves that are not float). `cts`:
 // a node or IR_NONE (symbolic zero) for each of the function's n_outputs. With batch >= 0,

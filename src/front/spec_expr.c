@@ -19,10 +19,10 @@ static Expr *new_parent(Arena *arena, ExprKind kind, Span span, uint32_t n) {
 
 // ---- Scalars ----------------------------------------------------------------
 
-// How an expression spells a number that is not finite, or an empty text.
-static Str not_finite(Str unsigned_text) {
-    const char c = unsigned_text.n > 1 ? unsigned_text.at[0] : '0';
-    const char first = c == '.' ? unsigned_text.at[1] : c;
+// How an expression spells a number (without its sign) that is not finite; else empty.
+static Str not_finite(Str text) {
+    if (text.n < 2) return (Str){0};
+    const char first = text.at[0] == '.' ? text.at[1] : text.at[0];
     if (first == 'i' || first == 'I') return STR("inf");
     if (first == 'n' || first == 'N') return STR("nan");
     return (Str){0};
@@ -49,13 +49,10 @@ static Status numeral(SpecReader *reader, const DocNode *node, Expr **expr) {
 }
 
 static Status parse(SpecReader *reader, const DocNode *node, Expr **expr) {
-    const uint32_t errors = reader->diags->errors;
     const Status status =
         lang_parse(reader->arena, reader->diags, node->text, node->text_at, expr);
-    if (status == OK || status == NOMEM) return status;
-    *expr = NULL;
-    if (reader->diags->errors == errors) return NOMEM; // could not even be reported
-    return OK;
+    if (status == FAILED) *expr = NULL;
+    return status == NOMEM ? NOMEM : OK;
 }
 
 Status front_spec_expr(SpecReader *reader, const DocNode *node, const char *what,

@@ -37,9 +37,11 @@ Str front_spec_cut(Str text) {
     return text;
 }
 
-// Past the limit of diagnostics the search, which is slow, would help nobody.
+// One letter is near to every other. Past the limit of diagnostics the search, which is
+// slow, would help nobody.
 static int nearest(const SpecReader *reader, Str word, const Str *words, size_t n) {
-    return reader->diags->errors < LIMIT_DIAGNOSTICS ? base_nearest(word, words, n) : -1;
+    if (word.n < 2 || reader->diags->errors >= LIMIT_DIAGNOSTICS) return -1;
+    return base_nearest(word, words, n);
 }
 
 const char *front_spec_nearest(SpecReader *reader, Str word, const Str *words, size_t n) {
@@ -106,7 +108,8 @@ static bool is_split_item(SpecReader *reader, const DocNode *node, uint32_t i) {
     return false;
 }
 
-// The same in a mapping: the pieces are keys (`{s: f(1, 2)}` has the key `2)`).
+// The same in a mapping: the pieces are keys (`{s: f(1, 2)}` has the key `2)`), and where
+// they hold `: `, values (`{s: f(1, lambda x: x)}`). A name with a value is no piece.
 static bool is_split_pair(SpecReader *reader, const DocNode *node, uint32_t i) {
     const DocNode *first = &node->pairs[i].value;
     int depth = open_brackets(first->text);
@@ -118,7 +121,7 @@ static bool is_split_pair(SpecReader *reader, const DocNode *node, uint32_t i) {
         base_text_printf(&text, ", %.*s", STR_ARG(pair->key.text));
         depth += open_brackets(pair->key.text);
         if (!alone) {
-            if (!pair->value.plain) return false;
+            if (!pair->value.plain || lang_is_name(pair->key.text)) return false;
             base_text_printf(&text, ": %.*s", STR_ARG(pair->value.text));
             depth += open_brackets(pair->value.text);
         }

@@ -70,7 +70,7 @@ Status front_one_liner(Arena *arena, Diags *diags, uint32_t n_args, const Str *a
 Status front_parse_in_spec(Arena *arena, Diags *diags, const Spec *spec, SpecText text,
                            Expr **expr) {
     const uint32_t errors = diags->errors;
-    SpecReader reader = {.arena = arena, .diags = diags, .spec = (Spec *)spec};
+    SpecReader reader = {.arena = arena, .diags = diags, .spec = (Spec *)spec}; // read only
     TRY(lang_parse(arena, diags, text.text, text.at, expr));
     reader.scratch = base_arena_new();
     TRY_ALLOC(reader.scratch);

@@ -2,9 +2,9 @@
 #include "front/spec_read.h"
 
 #define MINIMAL                                                                            \
-    "a spec, in YAML or JSON: {\"version\": 1, \"functions\": {\"f\": {\"args\": "         \
-    "[\"x\"], "                                                                            \
-    "\"value\": \"x ** 2\"}}, \"points\": [{\"function\": \"f\", \"at\": [3]}]}"
+    "a spec, in YAML or JSON: {\"version\": 1, "                                           \
+    "\"functions\": {\"f\": {\"args\": [\"x\"], \"value\": \"x ** 2\"}}, "                 \
+    "\"points\": [{\"function\": \"f\", \"at\": [3]}]}"
 
 static void read_version(SpecReader *reader, const DocNode *root, const DocPair *pair) {
     int64_t version;

@@ -103,31 +103,13 @@ static bool is_numbered(const Builder *b, const NodeKey *key) {
     }
 }
 
-static bool grow_numbers(Builder *b) {
-    NumberTable *table = &b->numbers;
-    if (3 * (table->n + 1) <= 2 * table->size) return true;
-    const uint32_t size = table->size ? 2 * table->size : 64;
-    uint32_t *places = NEW_ARRAY(b->scratch, uint32_t, size);
-    if (!places) return false;
-    for (uint32_t i = 0; i < table->size; i++) {
-        if (!table->places[i]) continue;
-        const NodeKey key = key_of(b, table->places[i] - 1);
-        uint32_t at = (uint32_t)key_hash(&key) & (size - 1);
-        while (places[at])
-            at = (at + 1) & (size - 1);
-        places[at] = table->places[i];
-    }
-    table->places = places;
-    table->size = size;
-    return true;
-}
-
 // The place in the table of a node equal to the key, or the free place where it belongs.
-static uint32_t *find_number(const Builder *b, const NodeKey *key) {
+static NumberPlace *find_number(const Builder *b, const NodeKey *key, uint32_t hash) {
     const uint32_t mask = b->numbers.size - 1;
-    uint32_t at = (uint32_t)key_hash(key) & mask;
-    for (; b->numbers.places[at]; at = (at + 1) & mask) {
-        const NodeKey other = key_of(b, b->numbers.places[at] - 1);
+    uint32_t at = hash & mask;
+    for (; b->numbers.places[at].number; at = (at + 1) & mask) {
+        if (b->numbers.places[at].hash != hash) continue;
+        const NodeKey other = key_of(b, b->numbers.places[at].number - 1);
         if (key_equal(key, &other)) break;
     }
     return &b->numbers.places[at];
@@ -203,17 +185,19 @@ NodeId ir_emit(Builder *b, Prim prim, uint32_t n_in, const NodeId *in, uint32_t 
         sorted[1] = in[0];
         key.in = sorted;
     }
-    uint32_t *place = NULL;
+    NumberPlace *place = NULL;
+    uint32_t hash = 0;
     if (is_numbered(b, &key)) {
-        if (!grow_numbers(b)) return ir_fail(b, NOMEM);
-        place = find_number(b, &key);
-        if (*place) return *place - 1;
+        if (!ir_grow_numbers(b->scratch, &b->numbers)) return ir_fail(b, NOMEM);
+        hash = (uint32_t)key_hash(&key);
+        place = find_number(b, &key, hash);
+        if (place->number) return place->number - 1;
     }
     const TypeId type = infer(b, &key);
     if (type == IR_NO_TYPE) return IR_NONE;
     const NodeId id = append(b, &key, type);
     if (id != IR_NONE && place) {
-        *place = id + 1;
+        *place = (NumberPlace){id + 1, hash};
         b->numbers.n++;
     }
     return id;
@@ -240,7 +224,11 @@ Status ir_finish(Builder *b, const NodeId *inputs, uint32_t n_outputs,
     }
     Graph *graph = NEW(b->arena, Graph);
     NodeId *outs = NEW_ARRAY(b->arena, NodeId, n_outputs);
-    if (!graph || !outs) (void)ir_fail(b, NOMEM);
+    // Arrays are never NULL, so that empty runs of them have an address.
+    const bool arrays = VEC_RESERVE(b->arena, &b->operands, 1) &&
+                        VEC_RESERVE(b->arena, &b->attrs, 1) &&
+                        VEC_RESERVE(b->arena, &b->inputs, 1);
+    if (!graph || !outs || !arrays) (void)ir_fail(b, NOMEM);
     if (b->status == OK &&
         !VEC_PUSH(ir->arena, &ir->graphs, (GraphEntry){.graph = graph})) {
         (void)ir_fail(b, NOMEM);

@@ -137,8 +137,8 @@ static TypeId infer_integer_pow(Infer *q) {
 
 // [order]
 static TypeId infer_polygamma(Infer *q) {
-    if (q->n_attr != 1 || q->attr[0] < 1)
-        return ir_infer_no(q, "expected an order of at least 1");
+    if (q->n_attr != 1 || q->attr[0] < 1 || q->attr[0] > INT32_MAX)
+        return ir_infer_no(q, "expected an order of at least 1, and below 2^31");
     return infer_map(q);
 }
 

@@ -6,12 +6,20 @@
 #include "ir/call.h"
 #include "ir/ir.h"
 
-// A hash table of numbers into some array of items; the items' owner compares them.
-// 0 marks a free place: item i is stored as i + 1.
+// A hash table of numbers into some array of items; the items' owner compares them. Hashes
+// stand beside the numbers, so that looking for an item touches no other.
+typedef struct NumberPlace {
+    uint32_t number; // of the item, one more than it is; 0: free
+    uint32_t hash;
+} NumberPlace;
+
 typedef struct NumberTable {
-    uint32_t *places;
+    NumberPlace *places;
     uint32_t n, size; // size: a power of two, or 0
 } NumberTable;
+
+// Makes room for one more item: at most two thirds are taken. False when memory is out.
+bool ir_grow_numbers(Arena *arena, NumberTable *table);
 
 typedef struct GraphEntry {
     Graph *graph;

@@ -66,17 +66,17 @@ static bool type_equal(const Type *a, const Type *b) {
            (list_bytes(a) == 0 || memcmp(a->shape, b->shape, list_bytes(a)) == 0);
 }
 
-static bool grow_type_numbers(Ir *ir) {
-    NumberTable *table = &ir->type_numbers;
-    if (2 * (table->n + 1) <= table->size) return true;
+bool ir_grow_numbers(Arena *arena, NumberTable *table) {
+    if (3 * (table->n + 1) <= 2 * table->size) return true;
     const uint32_t size = table->size ? 2 * table->size : 64;
-    uint32_t *places = NEW_ARRAY(ir->arena, uint32_t, size);
+    NumberPlace *places = NEW_ARRAY(arena, NumberPlace, size);
     if (!places) return false;
-    for (uint32_t i = 0; i < ir->types.n; i++) {
-        uint32_t at = (uint32_t)type_hash(ir->types.at[i]) & (size - 1);
-        while (places[at])
+    for (uint32_t i = 0; i < table->size; i++) {
+        if (!table->places[i].number) continue;
+        uint32_t at = table->places[i].hash & (size - 1);
+        while (places[at].number)
             at = (at + 1) & (size - 1);
-        places[at] = i + 1;
+        places[at] = table->places[i];
     }
     table->places = places;
     table->size = size;
@@ -85,12 +85,14 @@ static bool grow_type_numbers(Ir *ir) {
 
 // The number of a type whose lists are the caller's; they are copied when it is new.
 static TypeId intern(Ir *ir, Type type) {
-    if (!grow_type_numbers(ir)) return IR_NO_TYPE;
     NumberTable *table = &ir->type_numbers;
-    uint32_t at = (uint32_t)type_hash(&type) & (table->size - 1);
-    for (; table->places[at]; at = (at + 1) & (table->size - 1)) {
-        if (type_equal(&type, ir->types.at[table->places[at] - 1]))
-            return table->places[at] - 1;
+    if (!ir_grow_numbers(ir->arena, table)) return IR_NO_TYPE;
+    const uint32_t hash = (uint32_t)type_hash(&type);
+    uint32_t at = hash & (table->size - 1);
+    for (; table->places[at].number; at = (at + 1) & (table->size - 1)) {
+        const TypeId other = table->places[at].number - 1;
+        if (table->places[at].hash == hash && type_equal(&type, ir->types.at[other]))
+            return other;
     }
     const size_t bytes = list_bytes(&type);
     void *list = base_alloc(ir->arena, bytes);
@@ -101,7 +103,7 @@ static TypeId intern(Ir *ir, Type type) {
     *kept = type;
     if (!VEC_PUSH(ir->arena, &ir->types, kept)) return IR_NO_TYPE;
     table->n++;
-    table->places[at] = ir->types.n;
+    table->places[at] = (NumberPlace){ir->types.n, hash};
     return ir->types.n - 1;
 }
 
@@ -207,6 +209,11 @@ Str ir_literal_text(const Ir *ir, uint32_t literal) {
 
 const Graph *ir_graph(const Ir *ir, uint32_t id) {
     return ir->graphs.at[id].graph;
+}
+
+void ir_release(const Graph *graph) {
+    graph->ir->graphs.at[graph->id].graph = NULL;
+    base_arena_free(graph->arena);
 }
 
 uint32_t ir_add_call(Ir *ir, Call *call) {

@@ -80,6 +80,7 @@ typedef struct Grower {
     Builder *b;
     NodeId nodes[400];
     uint32_t n;
+    uint32_t depth; // of nesting
 } Grower;
 
 static inline const Type *array_type(const Grower *g, NodeId node) {
@@ -153,7 +154,8 @@ static inline NodeId grow_map(Grower *g, NodeId x) {
 
 static inline NodeId grow_select(Grower *g, NodeId x) {
     const NodeId y = partner(g, x);
-    const NodeId c = below(g->r, 2) ? ir_eq(g->b, x, x) : ir_lt(g->b, x, partner(g, x));
+    NodeId c = below(g->r, 2) ? ir_eq(g->b, x, x) : ir_lt(g->b, x, partner(g, x));
+    if (below(g->r, 4) == 0) c = random_literal(g, c);
     return ir_select(g->b, c, x, y);
 }
 
@@ -311,7 +313,7 @@ static inline NodeId keep_type(Grower *g, NodeId x);
 
 // A graph of inputs like these nodes, its outputs of the types of the first two.
 static inline int64_t nested_graph(Grower *g, uint32_t n, const TypeId *types) {
-    Grower inner = {.r = g->r, .b = ir_builder(ir_of(g->b))};
+    Grower inner = {.r = g->r, .b = ir_builder(ir_of(g->b)), .depth = g->depth + 1};
     for (uint32_t i = 0; i < n; i++)
         add_node(&inner, ir_input(inner.b, types[i]));
     NodeId outputs[2];
@@ -361,7 +363,9 @@ static inline NodeId keep_type(Grower *g, NodeId x) {
     case 0: return ir_maximum(g->b, x, random_literal(g, x));
     case 1: return type->rank ? ir_reverse(g->b, x, 1, (int64_t[]){0}) : x;
     case 2: return ir_minimum(g->b, x, partner(g, x));
-    case 3: return type->rank < 3 ? ir_out(g->b, ir_node_in(g->b, grow_cond(g, x))[0], 0) : x;
+    case 3:
+        if (g->depth > 2) return x;
+        return ir_out(g->b, ir_node_in(g->b, grow_cond(g, x))[0], 0);
     case 4: return type->dtype == DT_BOOL ? ir_bit_not(g->b, x) : ir_mul(g->b, x, x);
     default: return num_is_float((Dtype)type->dtype) ? ir_sin(g->b, x) : x;
     }

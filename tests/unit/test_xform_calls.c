@@ -135,6 +135,43 @@ BODY(constant_tangent) {
     y[1] = ir_sin(b, x[0]);
     return 1 + square(b, x, y);
 }
+BODY(to_dx) {
+    (void)b;
+    y[0] = x[1];
+    return 1;
+}
+BODY(to_zero) {
+    (void)x;
+    y[0] = number(b, "0");
+    return 1;
+}
+BODY(to_five) {
+    (void)x;
+    y[0] = number(b, "5");
+    return 1;
+}
+BODY(branch_zero) {
+    y[1] = emit_cond(b, ir_gt(b, x[0], number(b, "0")), to_dx, to_zero, 2, x);
+    return 1 + square(b, x, y);
+}
+BODY(branch_five) {
+    y[1] = emit_cond(b, ir_gt(b, x[0], number(b, "0")), to_dx, to_five, 2, x);
+    return 1 + square(b, x, y);
+}
+BODY(branch_by_tangent) {
+    y[1] = emit_cond(b, ir_gt(b, x[1], number(b, "0")), to_dx, to_dx, 2, x);
+    return 1 + square(b, x, y);
+}
+BODY(no_tangent) {
+    y[1] = number(b, "0");
+    return 1 + square(b, x, y);
+}
+BODY(calls_f_of_tangent) {
+    y[1] = CALL(f, x[1]);
+    return 1 + square(b, x, y);
+}
+static const Function h_cond = {"h", CALL_JVP, 1, 0, square, NULL, NULL, branch_zero};
+static const Function flat = {"flat", CALL_JVP, 1, 0, square, NULL, NULL, no_tangent};
 static const Function h = {"h", CALL_JVP, 1, 0, square, NULL, NULL, square_where};
 static const Function product = {"product", CALL_JVP, 2, 0, times, NULL, NULL, product_rule};
 static const Function not_linear[] = {
@@ -142,6 +179,9 @@ static const Function not_linear[] = {
     {"affine", CALL_JVP, 1, 0, square, NULL, NULL, affine_tangent},
     {"decides", CALL_JVP, 1, 0, square, NULL, NULL, tangent_decides},
     {"constant", CALL_JVP, 1, 0, square, NULL, NULL, constant_tangent},
+    {"branch_five", CALL_JVP, 1, 0, square, NULL, NULL, branch_five},
+    {"branch_by", CALL_JVP, 1, 0, square, NULL, NULL, branch_by_tangent},
+    {"f_of_tangent", CALL_JVP, 1, 0, square, NULL, NULL, calls_f_of_tangent},
 };
 
 // -- functions of them ---------------------------------------------------------------------------
@@ -200,6 +240,14 @@ BODY(h_x) {
     y[0] = CALL(h, x[0]);
     return 1;
 }
+BODY(h_cond_x) {
+    y[0] = CALL(h_cond, x[0]);
+    return 1;
+}
+BODY(f_of_flat) {
+    y[0] = CALL(f, CALL(flat, x[0]));
+    return 1;
+}
 BODY(product_x_3) {
     y[0] = CALL(product, x[0], number(b, "3"));
     return 1;
@@ -227,6 +275,9 @@ static const struct {
     {"x·f(stopped x)", t_times_f_stopped, 3, 1, {27, 9}},
     {"h", h_x, 1, 2, {1, 2, 2}},
     {"h where its tangent is 0", h_x, -1, 2, {1, 0, 0}},
+    {"zero in a branch", h_cond_x, 3, 1, {9, 1}},
+    {"zero in the taken branch", h_cond_x, -3, 1, {9, 0}},
+    {"a rule on a literal zero", f_of_flat, 3, 1, {81, 0}},
     {"product(x, 3)", product_x_3, 5, 2, {15, 3, 0}},
     {"product(x, x)", product_x_x, 5, 3, {25, 10, 2, 0}},
 };
@@ -404,7 +455,7 @@ BODY(not_linear_x) {
 
 static void test_not_linear(void **state) {
     (void)state;
-    static const double forward[] = {1, 4, 1, 0.1411200080598672};
+    static const double forward[] = {1, 4, 1, 0.1411200080598672, 1, 1, 1};
     for (size_t i = 0; i < sizeof not_linear / sizeof *not_linear; i++) {
         chosen = &not_linear[i];
         const Graph *g = trace(not_linear_x, 1), *result;

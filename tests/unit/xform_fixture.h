@@ -73,9 +73,12 @@ static inline NodeId number(Builder *b, const char *text) {
 // Emits the outputs (into y) for the inputs x; returns how many.
 typedef uint32_t (*Body)(Builder *b, const NodeId *x, NodeId *y);
 
+static Span trace_span; // of the nodes traced from now on
+
 static inline const Graph *trace_types(Body body, uint32_t n, const TypeId *types) {
     Builder *b = ir_builder(ir);
     NodeId x[MAX_IO], y[MAX_IO];
+    ir_set_span(b, trace_span);
     for (uint32_t i = 0; i < n; i++)
         x[i] = ir_input(b, types[i]);
     const uint32_t n_out = body(b, x, y);
@@ -265,7 +268,9 @@ static inline Status call_rule(Call *call, const Graph **graph, const bool **pre
 }
 static inline Status call_jvp(Call *call, const Graph **graph) {
     TestCall *c = call->data;
+    trace_span = call->span;
     if (!c->jvp) c->jvp = trace(c->f->jvp, 2 * call->n_args + call->n_captures);
+    trace_span = NO_SPAN;
     *graph = c->jvp;
     return OK;
 }
@@ -281,6 +286,7 @@ static inline const Call *call_of(const Function *f) {
     c->f = f;
     c->call = (Call){.kind = f->kind,
                      .name = base_str(f->name),
+                     .span = {100 + n_calls, 1},
                      .n_args = f->n_args,
                      .n_captures = f->n_captures,
                      .nondiff = none,

@@ -17,9 +17,9 @@ static void run_single(const Plan *plan, const Group *group) {
     const Slot *slots = plan->slots.at;
     const Instruction *i = vm_instruction(plan, group), *end = i + group->count;
     for (; i < end; i++) {
-        // Operands that there are not are slot 0, and not read.
-        const void *const in[] = {slots[i->in[0]].input, slots[i->in[1]].input,
-                                  slots[i->in[2]].input};
+        const void *in[3] = {NULL};
+        for (uint32_t k = 0; k < i->n_in; k++)
+            in[k] = slots[i->in[k]].input;
         vm_kernels[i->dtype]->map[i->prim](group->n, slots[i->out].at, in, i->attr);
     }
 }
