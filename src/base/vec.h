@@ -20,8 +20,9 @@
 // Makes room for `extra` more items. False when memory is out (or 2^31 items would be
 // passed).
 #define VEC_RESERVE(arena, vec, extra)                                                     \
-    base_vec_reserve((arena), (void **)&(vec)->at, (vec)->n, &(vec)->cap, (extra),         \
-                     sizeof *(vec)->at)
+    ((vec)->cap - (vec)->n >= (extra) ||                                                   \
+     base_vec_reserve((arena), (void **)&(vec)->at, (vec)->n, &(vec)->cap, (extra),        \
+                      sizeof *(vec)->at))
 
 // Appends one item. False when memory is out.
 #define VEC_PUSH(arena, vec, item)                                                         \

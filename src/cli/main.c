@@ -17,6 +17,7 @@ typedef struct Command {
     VEC(cg_source) specs;
     Text out;
     bool trouble;
+    int write_error; // errno of the write that failed
 } Command;
 
 // -- what is said on standard error -------------------------------------------------
@@ -74,10 +75,10 @@ static ExitStatus out_of_memory(void) {
 }
 
 static ExitStatus cannot_write(Command *c, const char *where) {
-    if (errno == EPIPE)
+    if (c->write_error == EPIPE)
         return EXIT_TROUBLE; // whoever read has gone: nobody wants to hear of it
     Text text = {.arena = c->arena};
-    base_text_printf(&text, "cannot write %s: %s", where, strerror(errno));
+    base_text_printf(&text, "cannot write %s: %s", where, strerror(c->write_error));
     return complain(c, "E802", text.failed ? "cannot write" : text.at, NULL);
 }
 
@@ -137,19 +138,27 @@ static ExitStatus nothing_chosen(Command *c) {
     return complain(c, "E001", message.at, hint.at);
 }
 
-// Results go out as they are ready, unless they belong to one document or one file.
-static bool flush(Command *c) {
-    if (c->options.output || c->options.format == REPORT_JSON || c->out.n == 0) return true;
-    const bool written = cli_write(STDOUT_FILENO, base_text_str(&c->out));
+static bool is_silent(const Options *options) {
+    return options->validate || (options->quiet && !options->output);
+}
+
+static bool write_out(Command *c) {
+    const char *path = c->options.output;
+    const Str out = base_text_str(&c->out);
+    const bool written =
+        path ? cli_write_file(c->arena, path, out) : cli_write(STDOUT_FILENO, out);
+    if (!written) c->write_error = errno;
     c->out.n = 0;
     return written;
 }
 
-static cg_status run_spec(Command *c, cg_source spec, Report *report, size_t *n_run,
-                          bool *written) {
+// Runs the chosen points of a spec. Results go out as they are ready, unless they belong to
+// one document or one file.
+static cg_status run_spec(Command *c, cg_source spec, Report *report, size_t *n_run) {
     const Options *o = &c->options;
     const cg_run_options options = {
         .compute = o->compute, .argnums = o->argnums, .trace_only = o->validate};
+    const bool at_once = !o->output && o->format != REPORT_JSON;
     for (size_t i = first_point(c, spec); i < cg_point_count(c->cg, spec); i++) {
         const cg_result *result;
         if (!is_chosen(c, cg_point_name(c->cg, spec, i))) continue;
@@ -157,10 +166,9 @@ static cg_status run_spec(Command *c, cg_source spec, Report *report, size_t *n_
         const cg_status status = cg_run_point(c->cg, spec, i, &options, &result);
         if (status != CG_OK) return status;
         c->trouble |= result->error != NULL;
-        if (o->quiet || o->validate) continue;
+        if (is_silent(o)) continue;
         if (report_result(report, result) != OK) return CG_NOMEM;
-        *written = flush(c);
-        if (!*written) return CG_OK;
+        if (at_once && !write_out(c)) return CG_OK;
     }
     return CG_OK;
 }
@@ -177,30 +185,24 @@ static void say_statistics(Command *c) {
 }
 
 static ExitStatus evaluate(Command *c) {
-    Report report = {.format = c->options.format,
-                     .colour =
-                         !c->options.output && is_coloured(&c->options, STDOUT_FILENO),
+    const Options *o = &c->options;
+    const char *where = o->output ? o->output : "standard output";
+    Report report = {.format = o->format,
+                     .colour = !o->output && is_coloured(o, STDOUT_FILENO),
                      .many_specs = c->specs.n > 1,
                      .out = &c->out};
     size_t n_run = 0;
-    bool written = true;
     cg_status status = CG_OK;
-    for (uint32_t i = 0; i < c->specs.n && status == CG_OK && written; i++)
-        status = run_spec(c, c->specs.at[i], &report, &n_run, &written);
-    const bool silent = c->options.quiet || c->options.validate;
+    for (uint32_t i = 0; i < c->specs.n && status == CG_OK && !c->write_error; i++)
+        status = run_spec(c, c->specs.at[i], &report, &n_run);
     const Status ended = report_end(&report);
     show_diagnostics(c);
     if (status == CG_NOMEM || ended != OK) return out_of_memory();
     if (status != CG_OK) return EXIT_TROUBLE;
-    if (!written) return cannot_write(c, "standard output");
-    if (n_run == 0 && c->options.only.n) return nothing_chosen(c);
-    if (c->options.verbose) say_statistics(c);
-    if (!silent && c->options.output) {
-        if (!cli_write_file(c->arena, c->options.output, base_text_str(&c->out)))
-            return cannot_write(c, c->options.output);
-    } else if (!silent && !cli_write(STDOUT_FILENO, base_text_str(&c->out))) {
-        return cannot_write(c, "standard output");
-    }
+    if (c->write_error) return cannot_write(c, where);
+    if (n_run == 0 && o->only.n) return nothing_chosen(c);
+    if (o->verbose) say_statistics(c);
+    if (!is_silent(o) && !write_out(c)) return cannot_write(c, where);
     return c->trouble ? EXIT_TROUBLE : EXIT_WELL;
 }
 
@@ -208,9 +210,9 @@ static ExitStatus evaluate(Command *c) {
 
 static ExitStatus print(Command *c) {
     if (c->out.failed) return out_of_memory();
-    return cli_write(STDOUT_FILENO, base_text_str(&c->out))
-               ? EXIT_WELL
-               : cannot_write(c, "standard output");
+    if (cli_write(STDOUT_FILENO, base_text_str(&c->out))) return EXIT_WELL;
+    c->write_error = errno;
+    return cannot_write(c, "standard output");
 }
 
 static ExitStatus run(Command *c, int argc, char **argv) {

@@ -90,14 +90,15 @@ static Status choose(Parser *p, OptionId id, const char *word, const char *const
 
 static Status read_compute(Parser *p, const char *list) {
     static const char *const words[] = {"value", "grad", "jacobian", "hessian", "jvp"};
-    while (*list) {
+    for (bool more = true; more;) {
         const size_t n = strcspn(list, ",");
         const char *word = base_strdup(p->arena, (Str){list, n});
         size_t index = 0;
         TRY_ALLOC(word);
         TRY(choose(p, OPTION_compute, word, words, 5, &index));
         p->options->compute |= 1u << index;
-        list += n + (list[n] == ',');
+        more = list[n] == ',';
+        list += n + more;
     }
     return OK;
 }
@@ -291,7 +292,7 @@ Status cli_parse_options(Arena *arena, int argc, char **argv, Options *options,
 // -- help ---------------------------------------------------------------------------
 
 static void help_option(Text *out, const OptionRow *row) {
-    enum { COLUMN = 28, WIDTH = 92 };
+    enum { COLUMN = 30, WIDTH = 92 };
     Text left = {.arena = out->arena};
     if (row->short_name)
         base_text_printf(&left, "  -%c, ", row->short_name);
@@ -334,8 +335,7 @@ void cli_help(Text *out) {
                  "       cg-grad -e EXPR [--vjp EXPR] [--at x=3,y=4]\n\n"));
     for (int i = 0; i < OPTION_COUNT; i++)
         help_option(out, &rows[i]);
-    base_text_add(
-        out,
-        STR("\nExit status: 0 all is well; 2 trouble: bad usage, a bad spec, a point in "
-            "error, or input or output failed.\n"));
+    base_text_add(out, STR("\nExit status: 0 all is well; 2 trouble: bad usage, a bad "
+                           "spec, a point in error,\n"
+                           "or input or output failed.\n"));
 }

@@ -166,8 +166,8 @@ static Status lower_outputs(Planner *p) {
         const Type *type = ir_node_type(g, g->outputs[i]);
         const Copy copy = {.from = value, // its slot, once it has one
                            .output = i,
-                           .bytes = (size_t)type->size *
-                                    num_dtype_size((Dtype)type->dtype)};
+                           .bytes =
+                               (size_t)type->size * num_dtype_size((Dtype)type->dtype)};
         if (!VEC_PUSH(p->arena, &p->plan->copies, copy)) return NOMEM;
     }
     return OK;

@@ -62,9 +62,8 @@ static Status lower_constant(Planner *p, NodeId id, uint32_t n, const int64_t *l
     }
     about->literals = numbers;
     TRY(exec_open(p, GROUP_constant, n, about));
-    const Instruction made = {.prim = PRIM_literal,
-                              .dtype = type->dtype,
-                              .out_dtype = type->dtype};
+    const Instruction made = {
+        .prim = PRIM_literal, .dtype = type->dtype, .out_dtype = type->dtype};
     return exec_emit(p, made, 0, NULL, 1, &p->value[id]);
 }
 
@@ -146,11 +145,11 @@ static Status emit_axis(Planner *p, NodeId id, Axis axis, const uint32_t *operan
     Axis *about = NEW(p->arena, Axis);
     TRY_ALLOC(about);
     *about = axis;
-    const Instruction made = {
-        .prim = node->prim,
-        .dtype = operand ? exec_operand_type(p, id, 0)->dtype : type->dtype,
-        .out_dtype = type->dtype,
-        .attr = attr};
+    const Instruction made = {.prim = node->prim,
+                              .dtype = operand ? exec_operand_type(p, id, 0)->dtype
+                                               : type->dtype,
+                              .out_dtype = type->dtype,
+                              .attr = attr};
     TRY(exec_open(p, GROUP_axis, type->size, about));
     return exec_emit(p, made, operand ? 1 : 0, operand, 1, &p->value[id]);
 }
@@ -194,8 +193,8 @@ static Status lower_arg(Planner *p, NodeId id) {
     const Type *operand = exec_operand_type(p, id, 0);
     uint32_t value;
     TRY(exec_operand(p, id, 0, &value));
-    return emit_axis(p, id, operand->size ? axis_of(operand, axis, axis) : (Axis){0}, &value,
-                     0);
+    return emit_axis(p, id, operand->size ? axis_of(operand, axis, axis) : (Axis){0},
+                     &value, 0);
 }
 Status exec_lower_argmax(Planner *p, NodeId id) {
     return lower_arg(p, id);
@@ -211,8 +210,8 @@ Status exec_lower_cumsum(Planner *p, NodeId id) {
     const uint32_t axis = (uint32_t)attr[0];
     uint32_t value;
     TRY(exec_operand(p, id, 0, &value));
-    return emit_axis(p, id, operand->size ? axis_of(operand, axis, axis) : (Axis){0}, &value,
-                     attr[1]);
+    return emit_axis(p, id, operand->size ? axis_of(operand, axis, axis) : (Axis){0},
+                     &value, attr[1]);
 }
 
 // [dtype, rank, shape…, axis]
@@ -247,9 +246,8 @@ static Status lower_places(Planner *p, NodeId id, GroupKind kind, uint32_t first
     for (uint32_t i = 0; i < node->n_in; i++)
         TRY(exec_operand(p, id, i, &in[i]));
     TRY(exec_open(p, kind, type->size, about));
-    const Instruction made = {.prim = node->prim,
-                              .dtype = type->dtype,
-                              .out_dtype = type->dtype};
+    const Instruction made = {
+        .prim = node->prim, .dtype = type->dtype, .out_dtype = type->dtype};
     return exec_emit(p, made, node->n_in, in, 1, &p->value[id]);
 }
 
@@ -275,9 +273,8 @@ Status exec_lower_dot(Planner *p, NodeId id) {
     TRY(exec_operand(p, id, 0, &in[0]));
     TRY(exec_operand(p, id, 1, &in[1]));
     TRY(exec_open(p, GROUP_dot, type->size, about));
-    const Instruction made = {.prim = PRIM_dot,
-                              .dtype = type->dtype,
-                              .out_dtype = type->dtype};
+    const Instruction made = {
+        .prim = PRIM_dot, .dtype = type->dtype, .out_dtype = type->dtype};
     return exec_emit(p, made, 2, in, 1, &p->value[id]);
 }
 
@@ -291,8 +288,8 @@ static size_t array_bytes(const Graph *g, NodeId id) {
 // An instruction that runs plans of graphs typed like this one, whose inputs its last
 // operands are;
 // batched[i]: input i has a leading axis of lanes.
-static Status lower_nested(Planner *p, NodeId id, GroupKind kind,
-                           Nested nested, const Graph *graph, const int64_t *batched) {
+static Status lower_nested(Planner *p, NodeId id, GroupKind kind, Nested nested,
+                           const Graph *graph, const int64_t *batched) {
     const Node *node = exec_node(p, id);
     nested.n_inputs = graph->n_inputs;
     nested.n_outputs = graph->n_outputs;

@@ -58,9 +58,8 @@ static Move *new_move(Arena *arena, int64_t n, const View *to, const View *from)
 static Status emit_move(Planner *p, Dtype dtype, int64_t n, const Move *move, uint32_t from,
                         uint32_t *value) {
     TRY_ALLOC(move);
-    const Instruction made = {.prim = PRIM_transpose,
-                              .dtype = (uint8_t)dtype,
-                              .out_dtype = (uint8_t)dtype};
+    const Instruction made = {
+        .prim = PRIM_transpose, .dtype = (uint8_t)dtype, .out_dtype = (uint8_t)dtype};
     TRY(exec_open(p, GROUP_move, n, move));
     return exec_emit(p, made, 1, &from, 1, value);
 }
@@ -175,9 +174,8 @@ Status exec_lower_concatenate(Planner *p, NodeId id) {
         outer *= type->shape[i];
     *about = (Axis){.outer = outer, .n = type->size / outer, .inner = 1};
     TRY(exec_open(p, GROUP_concatenate, type->size, about));
-    Instruction made = {.prim = PRIM_concatenate,
-                        .dtype = type->dtype,
-                        .out_dtype = type->dtype};
+    Instruction made = {
+        .prim = PRIM_concatenate, .dtype = type->dtype, .out_dtype = type->dtype};
     for (uint32_t i = 0; i < node->n_in; i++) {
         const int64_t columns = exec_operand_type(p, id, i)->size / outer;
         made.in[1] = (uint32_t)columns;

@@ -4,9 +4,9 @@
 //
 // Within a map group of several tiles instruction i works on tile t after instruction i + 1
 // worked on tile t - 1. So a value may only take over a slot there when both have the same
-// elements at the same bytes: whole arrays of one element size (no other falls into the same
-// class, for they differ in size at least by 4, classes by 1/8), or tiles, which have free
-// lists of their own.
+// elements at the same bytes: whole arrays of one element size (no other falls into the
+// same class, for they differ in size at least by 4, classes by 1/8), or tiles, which have
+// free lists of their own.
 #include "exec/planner.h"
 
 #include "base/limits.h"
@@ -21,8 +21,8 @@ typedef struct SlotInfo {
 
 typedef struct Slots {
     Planner *p;
-    VEC(SlotInfo) infos; // of the slots in the buffer
-    uint32_t first;      // the first slot in the buffer
+    VEC(SlotInfo) infos;       // of the slots in the buffer
+    uint32_t first;            // the first slot in the buffer
     uint32_t free[2][CLASSES]; // of arrays, of tiles: the slot given back last, or NOTHING
 } Slots;
 
@@ -64,7 +64,7 @@ static Status take(Slots *s, size_t bytes, bool tile, uint32_t *slot) {
     plan->bytes = offset + size;
     TRY(check_memory(s));
     *slot = plan->slots.n;
-    const SlotInfo info = {.class = (uint16_t)class, .tile = tile};
+    const SlotInfo info = {.class = (uint16_t) class, .tile = tile};
     if (!VEC_PUSH(s->p->arena, &plan->slots, (Slot){.offset = offset}) ||
         !VEC_PUSH(s->p->scratch, &s->infos, info))
         return NOMEM;
@@ -206,7 +206,7 @@ Status exec_assign_slots(Planner *p) {
     TRY_ALLOC(s);
     s->p = p;
     s->first = plan->n_inputs + plan->n_outputs;
-    for (uint32_t class = 0; class < CLASSES; class++)
+    for (uint32_t class = 0; class < CLASSES; class ++)
         s->free[0][class] = s->free[1][class] = NOTHING;
     if (!VEC_RESERVE(p->arena, &plan->slots, s->first)) return NOMEM;
     plan->slots.n = s->first;

@@ -1,8 +1,9 @@
 // A plan in the making: for plan*.c alone.
 //
-// Nodes are lowered in order, those of the prologue first, to instructions over values; then
-// values get slots (plan_slots.c). A value is an array that some instruction makes. A node
-// that keeps its operand's elements in their order (reshape, stop_gradient) has its value.
+// Nodes are lowered in order, those of the prologue first, to instructions over values;
+// then values get slots (plan_slots.c). A value is an array that some instruction makes. A
+// node that keeps its operand's elements in their order (reshape, stop_gradient) has its
+// value.
 #ifndef EXEC_PLANNER_H
 #define EXEC_PLANNER_H
 
@@ -41,7 +42,7 @@ typedef struct Planner {
     Arena *arena, *scratch; // the plan's; this planner's own
     const Graph *graph;
     Plan *plan;
-    uint32_t *value; // of each node: a value, the first of several, or EXEC_FILL + a fill
+    uint32_t *value;   // of each node: a value, the first of several, or EXEC_FILL + a fill
     VEC(Value) values; // the inputs' first
     VEC(Fill) fills;
     bool in_main;
@@ -68,15 +69,16 @@ Status exec_fill(Planner *p, NodeId id) MUST_USE;
 Status exec_open_map(Planner *p, int64_t n) MUST_USE;
 // Begins a group for a node's result.
 Status exec_open(Planner *p, GroupKind kind, int64_t n, const void *about) MUST_USE;
-// Appends an instruction to the last group. Its operands are the n_in values. It makes n_out
-// new values, the first of which is *value (NULL: it writes instruction.out, made already);
-// if instruction.n_in is EXEC_LISTED, they are listed behind the operands.
+// Appends an instruction to the last group. Its operands are the n_in values. It makes
+// n_out new values, the first of which is *value (NULL: it writes instruction.out, made
+// already); if instruction.n_in is EXEC_LISTED, they are listed behind the operands.
 Status exec_emit(Planner *p, Instruction instruction, uint32_t n_in, const uint32_t *in,
                  uint32_t n_out, uint32_t *value) MUST_USE;
 // The plan of a nested graph. E701 when nesting is too deep.
 Status exec_nested(Planner *p, uint32_t graph, Plan **plan) MUST_USE;
 
-// -- plan_lower.c, plan_moves.c: a function for each row of prim.def -----------------------
+// -- plan_lower.c, plan_moves.c: a function for each row of prim.def
+// -----------------------
 
 typedef Status Lower(Planner *p, NodeId id);
 

@@ -29,7 +29,7 @@ enum { EXEC_TILE = 1024 };
     GROUP(gather, Places)                                                                  \
     GROUP(scatter, Places)                                                                 \
     GROUP(dot, Dot)                                                                        \
-    GROUP(cond, Nested)                                                                      \
+    GROUP(cond, Nested)                                                                    \
     GROUP(lanes, Nested)
 
 typedef enum GroupKind {

@@ -116,9 +116,11 @@ static Status new_elements(Trace *t, NodeId x, Value value, NodeId places, NodeI
     for (uint32_t i = 0; i < type->rank && fits; i++)
         fits = shape[i] == type->shape[i];
     if (!fits) {
+        const NodeId named =
+            ir_zeros(b, ir_type_with(t->ir, ir_type_of(b, places), dtype, false));
         return base_error(t->diags, CODE_E404, t->span, NULL,
-                          "%s cannot be put at places of the shape of %s",
-                          front_node_text(t, *v), front_node_text(t, places));
+                          "%s does not fit what the index names: %s",
+                          front_node_text(t, *v), front_node_text(t, named));
     }
     *v = ir_broadcast_to(b, *v, type->rank, type->shape);
     return ir_status(b);

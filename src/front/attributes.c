@@ -123,9 +123,9 @@ static Status unknown_attribute(Trace *t, Value x, Str name, Span span) {
     const int best = base_nearest(name, near.at, near.n);
     const Builtin *function = front_builtin(name);
     const char *hint =
-        best >= 0  ? base_hint(t->diags, "did you mean `%.*s`?", STR_ARG(near.at[best]))
-        : function ? base_hint(t->diags, "call it: %.*s(x)", STR_ARG(name))
-                   : NULL;
+        function    ? base_hint(t->diags, "call it: %.*s(x)", STR_ARG(name))
+        : best >= 0 ? base_hint(t->diags, "did you mean `%.*s`?", STR_ARG(near.at[best]))
+                    : NULL;
     return base_error(t->diags, CODE_E401, span, hint, "%s has no attribute `%.*s`",
                       x.kind == VALUE_AT ? "`x.at[i]`" : "an array", STR_ARG(name));
 }

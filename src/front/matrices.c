@@ -203,19 +203,19 @@ static Status body_tri(Trace *t, const Builtin *self, const Value *args, Value *
     ROW(text, parameters, function, what), .is_method = true
 
 const Builtin front_matrix_table[] = {
-    {ROW_IN("creation", "eye", "N, M=None, k=0, dtype=None", body_eye,
-            "Ones on the k-th diagonal, else zeros.")},
-    {ROW_IN("creation", "identity", "n, dtype=None", body_identity,
-            "The identity matrix.")},
-    {ROW_IN("creation", "tri", "N, M=None, k=0, dtype=None", body_tri,
-            "Ones up to the k-th diagonal, zeros above.")},
     {ROW("diag", "v, k=0", body_diag,
          "The k-th diagonal of a matrix, or a matrix with it.")},
     {METHOD("diagonal", "x, offset=0, axis1=0, axis2=1", body_diagonal,
             "The diagonal of two axes, as the last axis.")},
+    {ROW_IN("creation", "eye", "N, M=None, k=0, dtype=None", body_eye,
+            "Ones on the k-th diagonal, else zeros.")},
+    {ROW_IN("creation", "identity", "n, dtype=None", body_identity,
+            "The identity matrix.")},
     {METHOD("trace", "x, offset=0, axis1=0, axis2=1", body_diagonal,
             "The sum of the diagonal."),
      .data = 1},
+    {ROW_IN("creation", "tri", "N, M=None, k=0, dtype=None", body_tri,
+            "Ones up to the k-th diagonal, zeros above.")},
     {ROW("tril", "x, k=0", body_triangle, "x, zero above the k-th diagonal."), .data = 0},
     {ROW("triu", "x, k=0", body_triangle, "x, zero below the k-th diagonal."), .data = 1},
 };

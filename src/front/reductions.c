@@ -213,7 +213,7 @@ static void static_extreme(Prim prim, uint32_t n, const Value *numbers, Value *r
 
 static Status nothing_to_choose(Trace *t, const char *name, NodeId x) {
     return base_error(t->diags, CODE_E404, t->span, NULL,
-                      "`%s` of no elements: %s is empty there", name,
+                      "`%s` of %s: there is no element to choose", name,
                       front_node_text(t, x));
 }
 

@@ -169,6 +169,13 @@ bool front_spec_fields(SpecReader *reader, const DocNode *node, const char *what
     return true;
 }
 
+bool front_spec_all_known(const DocNode *node, const DocPair *const *found, size_t n) {
+    size_t known = 0;
+    for (size_t i = 0; i < n; i++)
+        known += found[i] != NULL;
+    return known == node->n;
+}
+
 bool front_spec_is_name(SpecReader *reader, const DocNode *node, const char *what) {
     if (node->kind != DOC_SEQUENCE && node->kind != DOC_MAPPING && lang_is_name(node->text))
         return true;

@@ -145,7 +145,7 @@ Status front_spec_function(SpecReader *reader, const DocPair *pair, SpecFunction
     if (found[VALUE]) {
         TRY(front_spec_structure(reader, &found[VALUE]->value, "`value`",
                                  &function->value));
-    } else {
+    } else if (front_spec_all_known(node, found, KEYS)) {
         front_spec_error(reader, CODE_E203, &pair->key, "write `value:` and an expression",
                          "the function `%.*s` has no `value`", STR_ARG(function->name));
     }

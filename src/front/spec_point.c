@@ -76,6 +76,25 @@ static Status check_names(SpecReader *reader, const SpecFunction *function,
     return OK;
 }
 
+// One mistake for all arguments that are missing.
+static Status check_missing(SpecReader *reader, const SpecFunction *function, Span place,
+                            const bool *given) {
+    Text names = {.arena = reader->scratch};
+    for (uint32_t i = 0; i < function->n_args; i++)
+        if (!given[i] && !function->args[i].fallback)
+            base_text_printf(&names, "%s`%.*s`", names.n ? ", " : "",
+                             STR_ARG(function->args[i].name));
+    if (names.failed) return NOMEM;
+    if (names.n)
+        base_error_also(reader->diags, CODE_E403, place, function->span, "declared here",
+                        base_hint(reader->diags, "write %s in `at`",
+                                  memchr(names.at, ',', names.n) ? "them" : "it"),
+                        "the point does not give %.*s of `%.*s`",
+                        STR_ARG(front_spec_cut(base_text_str(&names))),
+                        STR_ARG(function->name));
+    return OK;
+}
+
 // Whether a point of a plain function gives each argument that has no default.
 static Status check_arguments(SpecReader *reader, const SpecPoint *point, bool readable) {
     uint32_t at;
@@ -100,15 +119,7 @@ static Status check_arguments(SpecReader *reader, const SpecPoint *point, bool r
     } else if (n) {
         memset(given, true, n);
     }
-    for (uint32_t i = 0; i < function->n_args; i++) {
-        const SpecArg *arg = &function->args[i];
-        if (given[i] || arg->fallback) continue;
-        base_error_also(reader->diags, CODE_E403, place, arg->span, "declared here",
-                        values ? NULL : "write the arguments in `at`",
-                        "the argument `%.*s` of `%.*s` is missing", STR_ARG(arg->name),
-                        STR_ARG(function->name));
-    }
-    return OK;
+    return check_missing(reader, function, place, given);
 }
 
 // ---- What is asked ----------------------------------------------------------
@@ -258,7 +269,7 @@ static Status read_point(PointReader *points, uint32_t index, const DocNode *nod
         TRY(front_spec_expr(reader, function, "`function`", &point->function));
         point->function_text = trimmed(function->text);
         point->span = function->span;
-    } else {
+    } else if (front_spec_all_known(node, found, KEYS)) {
         front_spec_error(reader, CODE_E203, node, "write `function:` and a function's name",
                          "this point has no `function`");
     }

@@ -6,13 +6,10 @@
     "\"functions\": {\"f\": {\"args\": [\"x\"], \"value\": \"x ** 2\"}}, "                 \
     "\"points\": [{\"function\": \"f\", \"at\": [3]}]}"
 
-static void read_version(SpecReader *reader, const DocNode *root, const DocPair *pair) {
+static void read_version(SpecReader *reader, const DocPair *pair) {
     int64_t version;
-    if (!pair) {
-        front_spec_error(reader, CODE_E203, root, "write `version: 1`",
-                         "the spec has no `version`");
-    } else if (front_spec_is(reader, &pair->value, DOC_INT, "`version`", "version: 1") &&
-               (!num_parse_int(pair->value.text, &version) || version != 1)) {
+    if (front_spec_is(reader, &pair->value, DOC_INT, "`version`", "version: 1") &&
+        (!num_parse_int(pair->value.text, &version) || version != 1)) {
         front_spec_error(reader, CODE_E210, &pair->value, "version: 1",
                          "expected version 1, got %.*s",
                          STR_ARG(front_spec_cut(pair->value.text)));
@@ -117,7 +114,11 @@ static Status read_root(SpecReader *reader, const DocNode *root) {
         return OK;
     }
     if (!front_spec_fields(reader, root, "a spec", keys, KEYS, found)) return OK;
-    read_version(reader, root, found[VERSION]);
+    if (found[VERSION])
+        read_version(reader, found[VERSION]);
+    else if (front_spec_all_known(root, found, KEYS))
+        front_spec_error(reader, CODE_E203, root, "write `version: 1`",
+                         "the spec has no `version`");
     read_dtype(reader, found[DTYPE]);
     const bool constants =
         is_section(reader, found[CONSTANTS], "`constants`", "constants: {tau: 2 * pi}");

@@ -40,6 +40,10 @@ const char *front_spec_known(SpecReader *reader, Str word, const Str *words, siz
 bool front_spec_fields(SpecReader *reader, const DocNode *node, const char *what,
                        const Str *known, size_t n, const DocPair **found);
 
+// Whether the mapping has none but the keys that were found: only then a missing one is
+// reported, too, which may be an unknown one misspelt.
+bool front_spec_all_known(const DocNode *node, const DocPair *const *found, size_t n);
+
 // Whether YAML split an expression of this flow sequence or mapping at its commas (`[f(1,
 // 2)]`): reported, once for each sequence or mapping.
 bool front_spec_is_split(SpecReader *reader, const DocNode *node);

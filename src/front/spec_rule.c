@@ -201,7 +201,7 @@ static Status read_vjp(SpecReader *reader, const SpecFunction *function,
         TRY(front_spec_lets(reader, &found[LET]->value, "`let`", &rule->let, &broken));
     if (found[GRADS])
         TRY(read_grads(reader, function, &found[GRADS]->value, rule));
-    else
+    else if (front_spec_all_known(node, found, KEYS))
         front_spec_error(reader, CODE_E203, node, "write `grads:` and its expressions",
                          "a vjp rule has no `grads`");
     if (found[LOGS])
@@ -278,7 +278,7 @@ static Status read_jvp(SpecReader *reader, const SpecFunction *function,
     if (found[TANGENT])
         TRY(front_spec_structure(reader, &found[TANGENT]->value, "`tangent`",
                                  &rule->tangent));
-    else
+    else if (front_spec_all_known(node, found, KEYS))
         front_spec_error(reader, CODE_E203, node, "write `tangent:` and an expression",
                          "a jvp rule has no `tangent`");
     if (broken) *result = NULL;

@@ -168,8 +168,8 @@ static TypeId infer(Builder *b, const NodeKey *key) {
     return IR_NO_TYPE;
 }
 
-NodeId ir_emit(Builder *b, Prim prim, uint32_t n_in, const NodeId *in, uint32_t n_attr,
-               const int64_t *attr) {
+NodeId ir_emit_typed(Builder *b, Prim prim, uint32_t n_in, const NodeId *in,
+                     uint32_t n_attr, const int64_t *attr, TypeId type) {
     if (b->status != OK) return IR_NONE;
     for (uint32_t i = 0; i < n_in; i++) {
         if (in[i] == IR_NONE) {
@@ -193,7 +193,7 @@ NodeId ir_emit(Builder *b, Prim prim, uint32_t n_in, const NodeId *in, uint32_t 
         place = find_number(b, &key, hash);
         if (place->number) return place->number - 1;
     }
-    const TypeId type = infer(b, &key);
+    if (type == IR_NO_TYPE) type = infer(b, &key);
     if (type == IR_NO_TYPE) return IR_NONE;
     const NodeId id = append(b, &key, type);
     if (id != IR_NONE && place) {
@@ -201,6 +201,11 @@ NodeId ir_emit(Builder *b, Prim prim, uint32_t n_in, const NodeId *in, uint32_t 
         b->numbers.n++;
     }
     return id;
+}
+
+NodeId ir_emit(Builder *b, Prim prim, uint32_t n_in, const NodeId *in, uint32_t n_attr,
+               const int64_t *attr) {
+    return ir_emit_typed(b, prim, n_in, in, n_attr, attr, IR_NO_TYPE);
 }
 
 NodeId ir_input(Builder *b, TypeId type) {
@@ -253,7 +258,7 @@ Status ir_finish(Builder *b, const NodeId *inputs, uint32_t n_outputs,
                      .outputs = outs};
     base_arena_free(b->scratch);
 #ifdef CG_DEBUG
-    TRY(ir_verify(graph, 0));
+    TRY(ir_verify(graph, IR_VERIFY_ALONE));
 #endif
     *result = graph;
     return OK;

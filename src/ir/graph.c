@@ -9,16 +9,23 @@ NodeId ir_copy(Builder *b, const Graph *from, NodeId id, const NodeId *map) {
         in = NEW_ARRAY(b->scratch, NodeId, node->n_in);
         if (!in) return ir_fail(b, NOMEM);
     }
-    for (uint32_t i = 0; i < node->n_in; i++)
-        in[i] = map[ir_in(from, node)[i]];
+    // Operands of the types that the node had give it the type that it had.
+    bool same = true;
+    for (uint32_t i = 0; i < node->n_in; i++) {
+        const NodeId operand = ir_in(from, node)[i];
+        in[i] = map[operand];
+        same = same && in[i] != IR_NONE &&
+               b->nodes.at[in[i]].type == from->nodes[operand].type;
+    }
     const Span old = ir_set_span(b, node->span);
-    const NodeId copy =
-        ir_emit(b, (Prim)node->prim, node->n_in, in, node->n_attr, ir_attr(from, node));
+    const NodeId copy = ir_emit_typed(b, (Prim)node->prim, node->n_in, in, node->n_attr,
+                                      ir_attr(from, node), same ? node->type : IR_NO_TYPE);
     ir_set_span(b, old);
     return copy;
 }
 
-// Whether a node stays though nothing reads it: a call with a vjp rule, or a node that holds one.
+// Whether a node stays though nothing reads it: a call with a vjp rule, or a node that
+// holds one.
 static bool is_kept_call(const Graph *g, const Node *node) {
     const int64_t *attr = ir_attr(g, node);
     switch (node->prim) {

@@ -222,7 +222,10 @@ TypeId ir_infer(Ir *ir, Prim prim, uint32_t n_in, const TypeId *in, uint32_t n_a
 // Asserts differentiation.md §10 (1) and, with the flags, (2): no placeholder, no marked
 // zero. Prints the neighbourhood of a bad node into the diagnostics (internal error) and
 // FAILS.
-enum { IR_VERIFY_PLAIN = 1 /* no linear_call, no linear_zero */ };
+enum {
+    IR_VERIFY_PLAIN = 1, // no linear_call, no linear_zero
+    IR_VERIFY_ALONE = 2, // not the nested graphs: each was verified when it was finished
+};
 Status ir_verify(const Graph *graph, unsigned flags) MUST_USE;
 
 // The graph as text, a node a line, nested graphs indented (bounded).

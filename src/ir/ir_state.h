@@ -51,4 +51,8 @@ struct Builder {
     NumberTable numbers;
 };
 
+// As ir_emit, for a node whose type is known (IR_NO_TYPE: it is inferred).
+NodeId ir_emit_typed(Builder *b, Prim prim, uint32_t n_in, const NodeId *in,
+                     uint32_t n_attr, const int64_t *attr, TypeId type);
+
 #endif

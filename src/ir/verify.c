@@ -10,11 +10,11 @@ typedef struct Verifier {
     Ir *ir;
     Arena *arena;
     unsigned flags;
-    bool *seen;         // by graph: verified, or waiting
+    bool *seen;            // by graph: verified, or waiting
     VEC(uint32_t) waiting; // graphs
 } Verifier;
 
-// -- reporting -----------------------------------------------------------------------------------
+// -- reporting ----------------------------------------------------------------
 
 enum { NEIGHBOURS = 3 };
 
@@ -51,11 +51,11 @@ static Status bad_node(const Graph *g, NodeId id, const char *format, ...) {
 }
 
 static Status bad_graph(const Graph *g, const char *why) {
-    return base_error(ir_diags(g->ir), CODE_E901, NO_SPAN, NULL,
-                      "malformed graph %u: %s", g->id, why);
+    return base_error(ir_diags(g->ir), CODE_E901, NO_SPAN, NULL, "malformed graph %u: %s",
+                      g->id, why);
 }
 
-// -- nodes ---------------------------------------------------------------------------------------
+// -- nodes --------------------------------------------------------------------
 
 // Graphs are numbered as they are finished: one inside another has a lower number, so none
 // holds itself.
@@ -69,7 +69,7 @@ static Status verify_nested(Verifier *v, const Graph *g, NodeId id) {
         const int64_t graph = ir_attr(g, node)[i];
         if (graph < 0 || graph >= g->id)
             return bad_node(g, id, "graph %lld is none made before", (long long)graph);
-        if (v->seen[graph]) continue;
+        if ((v->flags & IR_VERIFY_ALONE) || v->seen[graph]) continue;
         v->seen[graph] = true;
         if (!VEC_PUSH(v->arena, &v->waiting, (uint32_t)graph)) return NOMEM;
     }
@@ -107,12 +107,11 @@ static Status verify_node(Verifier *v, const Graph *g, NodeId id) {
     if ((v->flags & IR_VERIFY_PLAIN) &&
         (node->prim == PRIM_linear_call || node->prim == PRIM_linear_zero))
         return bad_node(g, id, "a placeholder or marked zero is left over");
-    if (node->prim == PRIM_cond || node->prim == PRIM_lanes)
-        TRY(verify_nested(v, g, id));
+    if (node->prim == PRIM_cond || node->prim == PRIM_lanes) TRY(verify_nested(v, g, id));
     return verify_type(v, g, id);
 }
 
-// -- graphs --------------------------------------------------------------------------------------
+// -- graphs -------------------------------------------------------------------
 
 // The inputs are the `input` nodes, each once.
 static Status verify_inputs(Verifier *v, const Graph *g) {

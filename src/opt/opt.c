@@ -18,10 +18,11 @@ typedef struct Pass {
     Builder *b;
     Arena *scratch;
     bool *needed;
-    bool *inlined;         // conds that are one of their branches; map: the first of its
-    VEC(NodeId) outputs;   // … outputs in this list
-    NodeId *map;           // of each node: that of the builder
-    uint32_t n_changes;
+    bool *inlined;       // conds that are one of their branches; map: the first of its
+    VEC(NodeId) outputs; // … outputs in this list
+    NodeId *map;         // of each node: that of the builder
+    uint32_t n_dead;     // nodes left out: nothing to do again after that
+    uint32_t n_changes;  // nodes made simpler: perhaps more can be now
 } Pass;
 
 static Status optimise(Optimiser *o, const Graph *graph, const Graph **result);
@@ -54,7 +55,7 @@ static void mark_needed(Pass *p) {
     for (uint32_t i = g->n; i-- > 0;) {
         const Node *node = &g->nodes[i];
         if (!p->needed[i] && !is_kept(g, node)) {
-            p->n_changes++;
+            p->n_dead++;
             continue;
         }
         p->needed[i] = true;
@@ -168,7 +169,7 @@ static Status rebuild(Pass *p) {
     return rebuild_nodes(p);
 }
 
-// *changed: whether *graph is another graph now.
+// *changed: whether another pass may find more.
 static Status run_pass(Optimiser *o, const Graph **graph, bool *changed, Arena *scratch) {
     Pass p = {.optimiser = o, .graph = *graph, .scratch = scratch};
     const uint32_t n_outputs = p.graph->n_outputs;
@@ -178,7 +179,7 @@ static Status run_pass(Optimiser *o, const Graph **graph, bool *changed, Arena *
     TRY_ALLOC(p.b);
     const Status status = rebuild(&p);
     *changed = p.n_changes > 0;
-    if (status != OK || !*changed) {
+    if (status != OK || p.n_changes + p.n_dead == 0) {
         ir_builder_drop(p.b);
         return status;
     }

@@ -81,10 +81,9 @@ static NodeId simplify_reshape(const Question *q) {
     const bool twice = operand_prim(q, 0) == PRIM_reshape;
     const NodeId x = twice ? ir_node_in(q->b, q->in[0])[0] : q->in[0];
     const Type *type = type_of(q->b, x);
-    const bool same =
-        type->rank == q->type->rank &&
-        (type->rank == 0 ||
-         memcmp(type->shape, q->type->shape, type->rank * sizeof *type->shape) == 0);
+    const bool same = type->rank == q->type->rank &&
+                      (type->rank == 0 || memcmp(type->shape, q->type->shape,
+                                                 type->rank * sizeof *type->shape) == 0);
     if (same) return x;
     return twice ? ir_reshape(q->b, x, q->type->rank, q->type->shape) : IR_NONE;
 }
@@ -148,10 +147,14 @@ static NodeId simplify_neg(const Question *q) {
 // -- dispatch ----------------------------------------------------------------------------
 
 static NodeId (*const simplify[PRIM_COUNT])(const Question *q) = {
-    [PRIM_transpose] = simplify_transpose, [PRIM_reshape] = simplify_reshape,
-    [PRIM_broadcast] = simplify_broadcast, [PRIM_slice] = simplify_slice,
-    [PRIM_convert] = simplify_convert,     [PRIM_select] = simplify_select,
-    [PRIM_mul] = simplify_mul,             [PRIM_div] = simplify_div,
+    [PRIM_transpose] = simplify_transpose,
+    [PRIM_reshape] = simplify_reshape,
+    [PRIM_broadcast] = simplify_broadcast,
+    [PRIM_slice] = simplify_slice,
+    [PRIM_convert] = simplify_convert,
+    [PRIM_select] = simplify_select,
+    [PRIM_mul] = simplify_mul,
+    [PRIM_div] = simplify_div,
     [PRIM_neg] = simplify_neg,
 };
 

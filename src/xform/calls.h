@@ -8,9 +8,9 @@
 // gives: an output of its value, or of its rule. `span`: where it is called.
 Status xform_check_captures(Call *call, const bool *captures, Span span) MUST_USE;
 
-// The call for a leading axis of size B on the operands (arguments, then captures) whose bit
-// is set in `batched`; all its outputs have that axis. Its callbacks batch the original's
-// graphs when they are first asked for. The same call for the same question.
+// The call for a leading axis of size B on the operands (arguments, then captures) whose
+// bit is set in `batched`; all its outputs have that axis. Its callbacks batch the
+// original's graphs when they are first asked for. The same call for the same question.
 Status xform_batched_call(Call *base, int64_t B, const bool *batched,
                           Call **result) MUST_USE;
 

@@ -5,8 +5,8 @@
 
 #include "xform/nested.h"
 
-// on[i] (one for each node, zeroed by the caller) becomes true for each node that depends on
-// an input whose bit is set in `in`; for a node that holds graphs, if an operand or an
+// on[i] (one for each node, zeroed by the caller) becomes true for each node that depends
+// on an input whose bit is set in `in`; for a node that holds graphs, if an operand or an
 // output does.
 Status xform_depends(Arena *arena, const Graph *g, const bool *in, bool *on) MUST_USE;
 

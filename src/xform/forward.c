@@ -37,7 +37,7 @@ static Status holds(Arena *arena, const Graph *g, const Holds **result) {
     return xform_keep(g->ir, &key, own);
 }
 
-// -- marks ---------------------------------------------------------------------------------------
+// -- marks --------------------------------------------------------------------
 
 static Status cleared(Arena *arena, const Graph *g, const Graph **result);
 
@@ -101,15 +101,14 @@ static Status cleared(Arena *arena, const Graph *g, const Graph **result) {
     return xform_keep(g->ir, &key, *result);
 }
 
-// ------------------------------------------------------------------------------------------------
+// -----------------------------------------------------------------------------
 
 static Status forward_result(Arena *arena, const Graph *j, Span span,
                              const Graph **result) {
     const Holds *held;
     TRY(holds(arena, j, &held));
     if (!held->where) return cleared(arena, j, result);
-    const Call *call =
-        ir_call(j->ir, (uint32_t)ir_attr(held->where, held->placeholder)[0]);
+    const Call *call = ir_call(j->ir, (uint32_t)ir_attr(held->where, held->placeholder)[0]);
     return base_error_also(
         ir_diags(j->ir), CODE_E502, span, held->placeholder->span, "it is called here",
         "use reverse mode (grad, vjp, jacrev), or give the function a jvp rule, which "

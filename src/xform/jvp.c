@@ -25,7 +25,7 @@ typedef struct Jvp {
     bool *bits;
 } Jvp;
 
-// -- nodes with several outputs ------------------------------------------------------------------
+// -- nodes with several outputs -----------------------------------------------
 
 // Makes room for the outputs of node `id`: primals, then tangents. NULL when memory is out
 // (not for no outputs, which a kept node may have: hence one more).
@@ -48,10 +48,10 @@ static void jvp_out(Jvp *v, NodeId id, const Node *node) {
     v->tangent[id] = outs[ir_node_type(v->g, of)->n_outs + index];
 }
 
-// -- cond and lanes ------------------------------------------------------------------------------
+// -- cond and lanes -----------------------------------------------------------
 
-// The graphs' jvp for tangents of the inputs `in`, all with tangents of the same outputs. (A
-// graph that has them all already is not made again: jvp_recalled.)
+// The graphs' jvp for tangents of the inputs `in`, all with tangents of the same outputs.
+// (A graph that has them all already is not made again: jvp_recalled.)
 static Status jvp_graphs(Jvp *v, const Nested *nested, const bool *in, const Graph **j,
                          bool *out) {
     bool *own = NEW_ARRAY(v->arena, bool, nested->n_outputs);
@@ -74,7 +74,8 @@ static Status jvp_nested(Jvp *v, NodeId id, const Node *node, const Nested *nest
     TRY_ALLOC(out);
     const Graph *j[2];
     TRY(jvp_graphs(v, nested, v->bits, j, out));
-    // Without tangents of outputs the node stays, but for calls: dropped ones are E502, too.
+    // Without tangents of outputs the node stays, but for calls: dropped ones are E502,
+    // too.
     if (!xform_any(n_out, out) && !xform_nested_has_calls(nested)) {
         v->map[id] = ir_copy(v->b, v->g, id, v->map);
         return OK;
@@ -97,7 +98,7 @@ static Status jvp_nested(Jvp *v, NodeId id, const Node *node, const Nested *nest
     return OK;
 }
 
-// -- calls ---------------------------------------------------------------------------------------
+// -- calls --------------------------------------------------------------------
 
 // The function's own forward graph in place of the value; a placeholder gives the tangents.
 static Status jvp_by_vjp_rule(Jvp *v, NodeId id, Call *call) {
@@ -118,8 +119,8 @@ static Status jvp_by_vjp_rule(Jvp *v, NodeId id, Call *call) {
         attr[1 + i] = 1;
         inlined[n++] = v->t[i];
     }
-    const NodeId placeholder = ir_emit(v->b, PRIM_linear_call, n - n_out, inlined + n_out,
-                                       1 + call->n_args, attr);
+    const NodeId placeholder =
+        ir_emit(v->b, PRIM_linear_call, n - n_out, inlined + n_out, 1 + call->n_args, attr);
     NodeId *outs = new_outs(v, id, n_out);
     TRY_ALLOC(outs);
     uint32_t next = 0;
@@ -165,8 +166,8 @@ static Status jvp_call(Jvp *v, NodeId id, const Node *node) {
     bool argument = false;
     for (uint32_t i = 0; i < node->n_in; i++) {
         v->bits[i] = i >= call->n_args && v->t[i] != IR_NONE;
-        argument = argument ||
-                   (i < call->n_args && !call->nondiff[i] && v->t[i] != IR_NONE);
+        argument =
+            argument || (i < call->n_args && !call->nondiff[i] && v->t[i] != IR_NONE);
     }
     TRY(xform_check_captures(call, v->bits + call->n_args, node->span));
     if (!argument) {
@@ -177,7 +178,7 @@ static Status jvp_call(Jvp *v, NodeId id, const Node *node) {
                                   : jvp_by_jvp_rule(v, id, call);
 }
 
-// -- all nodes -----------------------------------------------------------------------------------
+// -- all nodes ----------------------------------------------------------------
 
 static void jvp_primitive(Jvp *v, NodeId id, const Node *node) {
     v->map[id] = ir_copy(v->b, v->g, id, v->map);
@@ -254,9 +255,8 @@ static NodeId *jvp_outputs(Jvp *v, const bool *force, bool *out, uint32_t *n) {
         outputs[i] = v->map[g->outputs[i]];
         out[i] = tangent != IR_NONE || (force && force[i]);
         if (!out[i]) continue;
-        outputs[(*n)++] = tangent != IR_NONE
-                              ? tangent
-                              : ir_linear_zero(v->b, xform_output_type(g, i));
+        outputs[(*n)++] =
+            tangent != IR_NONE ? tangent : ir_linear_zero(v->b, xform_output_type(g, i));
     }
     return outputs;
 }

@@ -1,6 +1,6 @@
 // Errors of the drivers. E508 names the jvp rule that is not linear: the nodes of a rule's
-// graph do not say whose they are once inlined, so, the error being there, each inlined rule
-// is asked whether it is linear by itself.
+// graph do not say whose they are once inlined, so, the error being there, each inlined
+// rule is asked whether it is linear by itself.
 #include "xform/memo.h"
 #include "xform/partial.h"
 #include "xform/xform.h"
@@ -63,8 +63,8 @@ static Status try_rule(Arena *arena, Call *call) {
     return xform_transpose(l, inputs, ct, NULL, &t, result);
 }
 
-// Whether the rule is not linear, and for the reason that `what` gives at `span`. *other: it
-// is not, but for another one. What is reported meanwhile is dropped.
+// Whether the rule is not linear, and for the reason that `what` gives at `span`. *other:
+// it is not, but for another one. What is reported meanwhile is dropped.
 static bool is_culprit(Arena *arena, Call *call, Span span, Str what, bool *other) {
     Ir *ir = call->value->ir;
     Diags *diags = ir_diags(ir);

@@ -53,7 +53,7 @@ typedef struct Group {
     Partial *parts;
 } Group;
 
-// -- which nodes are unknown ---------------------------------------------------------------------
+// -- which nodes are unknown --------------------------------------------------
 
 static Mixed *find_mixed(const Split *split, NodeId node) {
     uint32_t first = 0, end = split->mixed.n;
@@ -103,7 +103,7 @@ static Status find_unknown(Group *q, uint32_t s) {
     return OK;
 }
 
-// -- which nodes are needed ----------------------------------------------------------------------
+// -- which nodes are needed ---------------------------------------------------
 
 // E508 where a needed node cannot be linear in what it depends on.
 static Status check_linear(const Split *split, const Node *node) {
@@ -111,13 +111,12 @@ static Status check_linear(const Split *split, const Node *node) {
     if (node->prim == PRIM_loop) return xform_unexpected(split->j, node, "linearize");
     if (node->prim == PRIM_call) {
         const Call *call = ir_call(ir, (uint32_t)ir_attr(split->j, node)[0]);
-        return xform_not_linear(ir, node->span,
-                                "a tangent is passed to `%.*s`, which has a rule of its own",
-                                STR_ARG(call->name));
+        return xform_not_linear(
+            ir, node->span, "a tangent is passed to `%.*s`, which has a rule of its own",
+            STR_ARG(call->name));
     }
     if (ir_type(ir, node->type)->kind == TYPE_ARRAY && !xform_is_float(ir, node->type)) {
-        return xform_not_linear(ir, node->span,
-                                "`%s` of a tangent does not give a tangent",
+        return xform_not_linear(ir, node->span, "`%s` of a tangent does not give a tangent",
                                 ir_prim((Prim)node->prim)->name);
     }
     return OK;
@@ -133,10 +132,8 @@ static Status need_mixed(Group *q, Split *split, Mixed *mixed) {
     TRY_ALLOC(unknown);
     for (uint32_t i = 0; i < nested->n_inputs; i++)
         unknown[i] = split->unknown[operands[nested->first + i]];
-    const PartialQuestion inner = {.n = nested->n,
-                                   .graphs = nested->graphs,
-                                   .unknown = unknown,
-                                   .want = mixed->want};
+    const PartialQuestion inner = {
+        .n = nested->n, .graphs = nested->graphs, .unknown = unknown, .want = mixed->want};
     TRY(xform_partial(&inner, &mixed->parts));
     const Partial *parts = mixed->parts;
     if (parts->has_known) {
@@ -154,8 +151,8 @@ static Status need_mixed(Group *q, Split *split, Mixed *mixed) {
         return xform_not_linear(q->ir, split->j->nodes[mixed->node].span,
                                 "a tangent decides which branch is taken");
     }
-    split->flags[operands[0]] |= (parts->has_known ? IN_KNOWN : 0) |
-                                 (parts->has_linear ? IN_LINEAR : 0);
+    split->flags[operands[0]] |=
+        (parts->has_known ? IN_KNOWN : 0) | (parts->has_linear ? IN_LINEAR : 0);
     return OK;
 }
 
@@ -197,7 +194,7 @@ static Status find_needed(Group *q, Split *split) {
     return OK;
 }
 
-// -- where residuals stand -----------------------------------------------------------------------
+// -- where residuals stand ----------------------------------------------------
 
 // The residuals of one graph, in the order of its nodes. (Inputs are references.)
 static Status list_saved(Group *q, Split *split) {
@@ -219,8 +216,8 @@ static Status list_saved(Group *q, Split *split) {
 static TypeId saved_type(Group *q, const Split *split, const Saved *saved) {
     if (saved->inner == WHOLE) return split->j->nodes[saved->node].type;
     const Mixed *mixed = find_mixed(split, saved->node);
-    const TypeId type = xform_output_type(mixed->parts->known[0],
-                                          mixed->parts->known_out.n + saved->inner);
+    const TypeId type =
+        xform_output_type(mixed->parts->known[0], mixed->parts->known_out.n + saved->inner);
     return mixed->nested.bits ? ir_batched_type(q->ir, mixed->nested.lanes, type) : type;
 }
 
@@ -271,7 +268,7 @@ static Status place_saved(Group *q) {
     return q->question->n == 2 ? share_slots(q) : OK;
 }
 
-// -- what the parts take and give ----------------------------------------------------------------
+// -- what the parts take and give ---------------------------------------------
 
 static Status list_numbers(Ir *ir, uint32_t n, const bool *mask, Numbers *numbers) {
     uint32_t *at = NEW_ARRAY(ir_arena(ir), uint32_t, xform_count(n, mask));
@@ -321,7 +318,7 @@ static Status list_outputs(Group *q) {
     return list_numbers(q->ir, q->n_outputs, linear, &q->parts->linear_out);
 }
 
-// -- the parts of mixed nodes --------------------------------------------------------------------
+// -- the parts of mixed nodes -------------------------------------------------
 
 // A cond's predicate in the part at hand.
 static NodeId predicate_of(const Split *split, const Mixed *mixed) {
@@ -364,7 +361,7 @@ static NodeId part_node(const Split *split, NodeId id, Builder *b) {
     return ir_out(b, from->made, from->parts->place[ir_attr(split->j, node)[0]]);
 }
 
-// -- the known part ------------------------------------------------------------------------------
+// -- the known part -----------------------------------------------------------
 
 static void known_nodes(Group *q, Split *split, Builder *b) {
     for (uint32_t i = 0; i < split->j->n && ir_status(b) == OK; i++) {
@@ -413,7 +410,7 @@ static Status build_known(Group *q, uint32_t s) {
     return ir_finish(b, NULL, n_out, outputs, &parts->known[s]);
 }
 
-// -- the linear part -----------------------------------------------------------------------------
+// -- the linear part ----------------------------------------------------------
 
 static void linear_nodes(Group *q, Split *split, const NodeId *slots, Builder *b) {
     for (uint32_t i = 0; i < split->j->n && ir_status(b) == OK; i++) {
@@ -472,7 +469,7 @@ static Status build_linear(Group *q, uint32_t s) {
     return ir_finish(b, NULL, parts->linear_out.n, outputs, &parts->linear[s]);
 }
 
-// -- all steps -----------------------------------------------------------------------------------
+// -- all steps ----------------------------------------------------------------
 
 static Status partial_build(Group *q) {
     const uint32_t n = q->question->n;

@@ -29,15 +29,15 @@ typedef struct Partial {
 typedef struct PartialQuestion {
     uint32_t n;
     const Graph *const *graphs;
-    const bool *unknown;  // inputs
-    const bool *linear;   // outputs that are linear even where known (then zero); or NULL
-    const bool *want;     // outputs that are needed
-    bool all_inputs;      // whether the parts take inputs that they do not read
+    const bool *unknown; // inputs
+    const bool *linear;  // outputs that are linear even where known (then zero); or NULL
+    const bool *want;    // outputs that are needed
+    bool all_inputs;     // whether the parts take inputs that they do not read
 } PartialQuestion;
 
-// Memoised. An output is linear where it depends on an unknown input or a marked zero in one
-// of the graphs; where it is known in the other it must be a literal zero. E508 otherwise,
-// and where a predicate or a call depends on an unknown input.
+// Memoised. An output is linear where it depends on an unknown input or a marked zero in
+// one of the graphs; where it is known in the other it must be a literal zero. E508
+// otherwise, and where a predicate or a call depends on an unknown input.
 Status xform_partial(const PartialQuestion *question, const Partial **result) MUST_USE;
 
 #endif

@@ -1,5 +1,5 @@
-// The graph that is run: values in place of calls, and nothing dead, nested graphs included:
-// no output that nothing reads, no operand that no branch reads.
+// The graph that is run: values in place of calls, and nothing dead, nested graphs
+// included: no output that nothing reads, no operand that no branch reads.
 #include "xform/memo.h"
 #include "xform/nested.h"
 #include "xform/xform.h"
@@ -20,7 +20,8 @@ typedef struct Strip {
 
 static Status reads(Arena *arena, const Graph *g, const bool *want, const bool **in);
 
-// The graphs whose inputs are the operands of a node: those nested in it, or a call's value.
+// The graphs whose inputs are the operands of a node: those nested in it, or a call's
+// value.
 static Nested inner_graphs(const Graph *g, const Node *node) {
     if (node->prim != PRIM_call) return xform_nested(g, node);
     const Graph *value = ir_call(g->ir, (uint32_t)ir_attr(g, node)[0])->value;
@@ -41,7 +42,7 @@ static Status reads_any(Arena *arena, const Nested *inner, const bool *want, boo
     return OK;
 }
 
-// -- what is live --------------------------------------------------------------------------------
+// -- what is live -------------------------------------------------------------
 
 static Status live_out(Strip *p, const Node *node) {
     const NodeId from = ir_in(p->g, node)[0];
@@ -114,7 +115,7 @@ static Status reads(Arena *arena, const Graph *g, const bool *want, const bool *
     return xform_keep(g->ir, &key, mask);
 }
 
-// -- the new graph -------------------------------------------------------------------------------
+// -- the new graph ------------------------------------------------------------
 
 static Status stripped(const Graph *g, const bool *want, const bool *keep,
                        const Graph **result);
@@ -237,7 +238,18 @@ static Status stripped(const Graph *g, const bool *want, const bool *keep,
     return status;
 }
 
+// Whether there is anything to strip but dead nodes, which opt leaves out.
+static bool is_plain(const Graph *g) {
+    for (uint32_t i = 0; i < g->n; i++)
+        if (ir_prim((Prim)g->nodes[i].prim)->class == CLASS_CONTROL) return false;
+    return true;
+}
+
 Status xform_without_rules(const Graph *g, const Graph **result) {
+    if (is_plain(g)) {
+        *result = g;
+        return OK;
+    }
     Arena *arena = base_arena_new();
     TRY_ALLOC(arena);
     bool *want = NEW_ARRAY(arena, bool, g->n_outputs);

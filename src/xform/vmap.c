@@ -38,7 +38,8 @@ static void vmap_primitive(Vmap *v, NodeId id, const Node *node) {
     v->map[id] = rules_of(rule.prim)->batch(v->b, &rule, v->B, v->bits);
 }
 
-// An output has the axis where its type has one that it had not: of a cond both kinds occur.
+// An output has the axis where its type has one that it had not: of a cond both kinds
+// occur.
 static void vmap_out(Vmap *v, NodeId id, const Node *node) {
     const NodeId from = ir_in(v->g, node)[0];
     v->map[id] = ir_copy(v->b, v->g, id, v->map);
@@ -57,7 +58,7 @@ static Status vmap_call(Vmap *v, NodeId id, const Node *node) {
     return OK;
 }
 
-// -- cond and lanes ------------------------------------------------------------------------------
+// -- cond and lanes -----------------------------------------------------------
 
 // Both branches batched, with the axis on the outputs that have it in either.
 static Status vmap_cond(Vmap *v, NodeId id, const Node *node, const Nested *nested) {
@@ -88,8 +89,8 @@ static Status build_wrapped(const Graph *g, const Node *node, NodeId *in, NodeId
     ir_set_span(b, node->span);
     for (uint32_t i = 0; i < node->n_in; i++)
         in[i] = ir_input(b, g->nodes[ir_in(g, node)[i]].type);
-    const NodeId copy = ir_emit(b, (Prim)node->prim, node->n_in, in, node->n_attr,
-                                ir_attr(g, node));
+    const NodeId copy =
+        ir_emit(b, (Prim)node->prim, node->n_in, in, node->n_attr, ir_attr(g, node));
     const uint32_t n_out = ir_type(g->ir, node->type)->n_outs;
     for (uint32_t i = 0; i < n_out; i++)
         out[i] = ir_out(b, copy, i);
@@ -125,7 +126,7 @@ static Status vmap_by_lanes(Vmap *v, NodeId id, const Node *node) {
     return OK;
 }
 
-// -- all nodes -----------------------------------------------------------------------------------
+// -- all nodes ----------------------------------------------------------------
 
 static Status vmap_node(Vmap *v, NodeId id) {
     const Node *node = &v->g->nodes[id];
@@ -167,8 +168,7 @@ static Status vmap_nodes(Vmap *v, const bool *in) {
     if (!v->map || !v->batched || !v->in || !v->types || !v->bits) return NOMEM;
     for (uint32_t i = 0; i < g->n_inputs; i++) {
         const Node *node = &g->nodes[g->inputs[i]];
-        const TypeId type =
-            in[i] ? ir_batched_type(g->ir, v->B, node->type) : node->type;
+        const TypeId type = in[i] ? ir_batched_type(g->ir, v->B, node->type) : node->type;
         ir_set_span(v->b, node->span);
         v->map[g->inputs[i]] = ir_input(v->b, type);
         v->batched[g->inputs[i]] = in[i];

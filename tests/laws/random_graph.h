@@ -46,12 +46,23 @@ static inline void random_elements(Random *r, const Type *type, void *at) {
         const double x = random_double(r);
         const int64_t whole = (int64_t)below(r, 9) - 4;
         switch ((Dtype)type->dtype) {
-        case DT_BOOL: ((uint8_t *)at)[i] = below(r, 2) != 0; break;
-        case DT_I32: ((int32_t *)at)[i] = (int32_t)whole; break;
-        case DT_I64: ((int64_t *)at)[i] = whole; break;
-        case DT_F32: ((float *)at)[i] = (float)x; break;
-        case DT_F64: ((double *)at)[i] = x; break;
-        case DT_COUNT: break;
+        case DT_BOOL:
+            ((uint8_t *)at)[i] = below(r, 2) != 0;
+            break;
+        case DT_I32:
+            ((int32_t *)at)[i] = (int32_t)whole;
+            break;
+        case DT_I64:
+            ((int64_t *)at)[i] = whole;
+            break;
+        case DT_F32:
+            ((float *)at)[i] = (float)x;
+            break;
+        case DT_F64:
+            ((double *)at)[i] = x;
+            break;
+        case DT_COUNT:
+            break;
         }
     }
 }
@@ -92,7 +103,8 @@ static inline void add_node(Grower *g, NodeId node) {
 }
 static inline NodeId any_node(Grower *g) {
     // Rather a late one, so that graphs become deep.
-    const uint32_t k = below(g->r, 2) ? below(g->r, g->n) : below(g->r, g->n < 6 ? g->n : 6);
+    const uint32_t k =
+        below(g->r, 2) ? below(g->r, g->n) : below(g->r, g->n < 6 ? g->n : 6);
     return g->nodes[g->n - 1 - k];
 }
 
@@ -117,9 +129,9 @@ static inline NodeId random_literal(Grower *g, NodeId like) {
     for (uint32_t i = 0; i < type->rank; i++)
         attr[n_attr++] = type->shape[i];
     for (uint32_t i = 0; i < n; i++) {
-        const char *text = type->dtype == DT_BOOL               ? truths[below(g->r, 2)]
+        const char *text = type->dtype == DT_BOOL             ? truths[below(g->r, 2)]
                            : num_is_float((Dtype)type->dtype) ? floats[below(g->r, 7)]
-                                                                : wholes[below(g->r, 4)];
+                                                              : wholes[below(g->r, 4)];
         attr[n_attr++] = ir_literal_id(ir, base_str(text));
     }
     return ir_emit(g->b, PRIM_literal, 0, NULL, n_attr, attr);
@@ -268,7 +280,8 @@ static inline uint32_t grow_indices(Grower *g, const Type *type, NodeId *in) {
     for (uint32_t i = 0; i < k; i++) {
         in[i] = ir_iota(g->b, DT_I64, 1, shape, 0);
         static const char *const steps[] = {"0", "2", "-1"};
-        in[i] = ir_mul(g->b, in[i], ir_literal(g->b, index, base_str(steps[below(g->r, 3)])));
+        in[i] =
+            ir_mul(g->b, in[i], ir_literal(g->b, index, base_str(steps[below(g->r, 3)])));
     }
     return k;
 }
@@ -360,24 +373,29 @@ static inline NodeId grow_lanes(Grower *g, NodeId x) {
 static inline NodeId keep_type(Grower *g, NodeId x) {
     const Type *type = array_type(g, x);
     switch (below(g->r, 6)) {
-    case 0: return ir_maximum(g->b, x, random_literal(g, x));
-    case 1: return type->rank ? ir_reverse(g->b, x, 1, (int64_t[]){0}) : x;
-    case 2: return ir_minimum(g->b, x, partner(g, x));
+    case 0:
+        return ir_maximum(g->b, x, random_literal(g, x));
+    case 1:
+        return type->rank ? ir_reverse(g->b, x, 1, (int64_t[]){0}) : x;
+    case 2:
+        return ir_minimum(g->b, x, partner(g, x));
     case 3:
         if (g->depth > 2) return x;
         return ir_out(g->b, ir_node_in(g->b, grow_cond(g, x))[0], 0);
-    case 4: return type->dtype == DT_BOOL ? ir_bit_not(g->b, x) : ir_mul(g->b, x, x);
-    default: return num_is_float((Dtype)type->dtype) ? ir_sin(g->b, x) : x;
+    case 4:
+        return type->dtype == DT_BOOL ? ir_bit_not(g->b, x) : ir_mul(g->b, x, x);
+    default:
+        return num_is_float((Dtype)type->dtype) ? ir_sin(g->b, x) : x;
     }
 }
 
 static inline NodeId grow(Grower *g) {
     static NodeId (*const ways[])(Grower *, NodeId) = {
-        grow_map,     grow_map,      grow_map,       grow_map,         grow_map,
-        grow_map,     grow_select,   grow_convert,   grow_reduce,      grow_along,
-        grow_broadcast, grow_reshape, grow_transpose, grow_slice,      grow_reverse,
-        grow_pad,     grow_concatenate, grow_gather, grow_scatter,     grow_dot,
-        grow_cond,    grow_lanes,    random_literal,
+        grow_map,       grow_map,         grow_map,       grow_map,     grow_map,
+        grow_map,       grow_select,      grow_convert,   grow_reduce,  grow_along,
+        grow_broadcast, grow_reshape,     grow_transpose, grow_slice,   grow_reverse,
+        grow_pad,       grow_concatenate, grow_gather,    grow_scatter, grow_dot,
+        grow_cond,      grow_lanes,       random_literal,
     };
     return ways[below(g->r, sizeof ways / sizeof *ways)](g, any_node(g));
 }

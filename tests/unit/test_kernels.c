@@ -1,5 +1,5 @@
-// The kernels: each against values of mpmath, the long double reference, or a model in wider
-// integers; at edge points; alone and in the middle of an array.
+// The kernels: each against values of mpmath, the long double reference, or a model in
+// wider integers; at edge points; alone and in the middle of an array.
 #include "exec/vm/kernels.h"
 
 #include <float.h>
@@ -134,7 +134,8 @@ static void test_values(void **state) {
         const long double digits = between && v->x < 0 ? 1000 : 40;
         if (error > digits * LDBL_EPSILON * fabsl(v->value))
             fail_msg("reference of %s(%.17g, %.17g; %lld): expected %.21Lg, got %.21Lg",
-                     ir_prim(v->prim)->name, v->x, v->y, (long long)v->attr, v->value, wide);
+                     ir_prim(v->prim)->name, v->x, v->y, (long long)v->attr, v->value,
+                     wide);
     }
 }
 
@@ -263,9 +264,9 @@ static void test_float_edges(void **state) {
 }
 
 static const double points[] = {
-    0.0,    -0.0,   1,      -1,       0.5,      -0.5, 1.5,    2.5,     -2.5,   3.7,
-    -3.7,   1e-8,   -1e-8,  1e8,      -1e8,     7,    100.25, -100.25, 1e-300, 1e300,
-    1e-310, DBL_MAX, NAN,   INFINITY, -INFINITY, 2,   0.999,  -0.999,  20.125, 3,
+    0.0,    -0.0,    1,     -1,       0.5,       -0.5, 1.5,    2.5,     -2.5,   3.7,
+    -3.7,   1e-8,    -1e-8, 1e8,      -1e8,      7,    100.25, -100.25, 1e-300, 1e300,
+    1e-310, DBL_MAX, NAN,   INFINITY, -INFINITY, 2,    0.999,  -0.999,  20.125, 3,
 };
 enum { POINTS = COUNT(points) };
 
@@ -273,8 +274,8 @@ static int64_t attr_of(Prim prim) {
     return prim == PRIM_integer_pow ? -3 : 1;
 }
 
-// Every elementwise kernel at all (pairs of) points: near the reference, and the same in the
-// middle of an array, and in place.
+// Every elementwise kernel at all (pairs of) points: near the reference, and the same in
+// the middle of an array, and in place.
 static void check_pair64(Prim prim, double x, double y, double got) {
     const long double wide = reference(prim, x, y, attr_of(prim));
     if (ulps64(got, (double)wide) > tolerance(prim))
@@ -338,29 +339,52 @@ static Wide floored(Wide x, Wide y) {
 static Wide model(Prim prim, Wide x, Wide y, int bits) {
     const Wide ones = ((Wide)1 << bits) - 1;
     switch (prim) {
-    case PRIM_neg: return -x;
-    case PRIM_abs: return x < 0 ? -x : x;
-    case PRIM_sign: return (x > 0) - (x < 0);
-    case PRIM_stop_gradient: return x;
-    case PRIM_bit_not: return ~x;
-    case PRIM_add: return x + y;
-    case PRIM_sub: return x - y;
-    case PRIM_mul: return (Wide)((unsigned __int128)x * (unsigned __int128)y);
-    case PRIM_floor_divide: return y == 0 ? -1 : floored(x, y);
-    case PRIM_rem: return y == 0 ? x : x % y;
-    case PRIM_maximum: return x > y ? x : y;
-    case PRIM_minimum: return x < y ? x : y;
-    case PRIM_bit_and: return x & y;
-    case PRIM_bit_or: return x | y;
-    case PRIM_bit_xor: return x ^ y;
-    case PRIM_shift_left: return y < 0 || y >= bits ? 0 : (x & ones) << y;
-    case PRIM_shift_right: return x >> (y < 0 || y >= bits ? bits - 1 : y);
-    case PRIM_eq: return x == y;
-    case PRIM_ne: return x != y;
-    case PRIM_lt: return x < y;
-    case PRIM_le: return x <= y;
-    case PRIM_gt: return x > y;
-    case PRIM_ge: return x >= y;
+    case PRIM_neg:
+        return -x;
+    case PRIM_abs:
+        return x < 0 ? -x : x;
+    case PRIM_sign:
+        return (x > 0) - (x < 0);
+    case PRIM_stop_gradient:
+        return x;
+    case PRIM_bit_not:
+        return ~x;
+    case PRIM_add:
+        return x + y;
+    case PRIM_sub:
+        return x - y;
+    case PRIM_mul:
+        return (Wide)((unsigned __int128)x * (unsigned __int128)y);
+    case PRIM_floor_divide:
+        return y == 0 ? -1 : floored(x, y);
+    case PRIM_rem:
+        return y == 0 ? x : x % y;
+    case PRIM_maximum:
+        return x > y ? x : y;
+    case PRIM_minimum:
+        return x < y ? x : y;
+    case PRIM_bit_and:
+        return x & y;
+    case PRIM_bit_or:
+        return x | y;
+    case PRIM_bit_xor:
+        return x ^ y;
+    case PRIM_shift_left:
+        return y < 0 || y >= bits ? 0 : (x & ones) << y;
+    case PRIM_shift_right:
+        return x >> (y < 0 || y >= bits ? bits - 1 : y);
+    case PRIM_eq:
+        return x == y;
+    case PRIM_ne:
+        return x != y;
+    case PRIM_lt:
+        return x < y;
+    case PRIM_le:
+        return x <= y;
+    case PRIM_gt:
+        return x > y;
+    case PRIM_ge:
+        return x >= y;
     case PRIM_pow:
     case PRIM_integer_pow: {
         if (y < 0) return x == 1 ? 1 : x == -1 ? (y & 1 ? -1 : 1) : 0;
@@ -369,7 +393,9 @@ static Wide model(Prim prim, Wide x, Wide y, int bits) {
             power *= (unsigned __int128)x;
         return (Wide)power;
     }
-    default: fail_msg("no model of %s", ir_prim(prim)->name); return 0;
+    default:
+        fail_msg("no model of %s", ir_prim(prim)->name);
+        return 0;
     }
 }
 
@@ -392,8 +418,26 @@ static int64_t run_integer(Prim prim, Dtype dtype, int64_t x, int64_t y, int64_t
 }
 
 static const int64_t integers[] = {
-    0,  1,  -1, 2,  -2, 3,         -3,            7,         -7,        10,
-    31, 32, 63, 64, 65, INT32_MIN, INT32_MIN + 1, INT32_MAX, INT64_MIN, INT64_MIN + 1,
+    0,
+    1,
+    -1,
+    2,
+    -2,
+    3,
+    -3,
+    7,
+    -7,
+    10,
+    31,
+    32,
+    63,
+    64,
+    65,
+    INT32_MIN,
+    INT32_MIN + 1,
+    INT32_MAX,
+    INT64_MIN,
+    INT64_MIN + 1,
     INT64_MAX,
 };
 
@@ -403,11 +447,12 @@ static void check_integers(Prim prim, Dtype dtype) {
             const int64_t x = wrapped(integers[i], dtype), y = wrapped(integers[k], dtype);
             if (prim == PRIM_integer_pow && y < 0) continue;
             const int64_t got = run_integer(prim, dtype, x, y, y);
-            // Powers of numbers that wrap to 0 or 1 do so early; others are too long to model.
+            // Powers of numbers that wrap to 0 or 1 do so early; others are too long to
+            // model.
             const bool is_pow = prim == PRIM_pow || prim == PRIM_integer_pow;
             if (is_pow && y > 300 && x % 2 != 0 && x != 1 && x != -1) continue;
-            const int64_t expected = wrapped(model(prim, x, y, dtype == DT_I32 ? 32 : 64),
-                                             dtype);
+            const int64_t expected =
+                wrapped(model(prim, x, y, dtype == DT_I32 ? 32 : 64), dtype);
             if (got != expected)
                 fail_msg("%s(%lld, %lld) of %s: expected %lld, got %lld",
                          ir_prim(prim)->name, (long long)x, (long long)y,
@@ -448,11 +493,11 @@ static void test_bool(void **state) {
 
 static void test_float_comparisons(void **state) {
     (void)state;
-    static const double pairs[][2] = {{1, 2}, {2, 1}, {1, 1}, {0.0, -0.0}, {NAN, 1},
-                                      {1, NAN}, {NAN, NAN}, {INFINITY, INFINITY}};
+    static const double pairs[][2] = {{1, 2},   {2, 1},   {1, 1},     {0.0, -0.0},
+                                      {NAN, 1}, {1, NAN}, {NAN, NAN}, {INFINITY, INFINITY}};
     for (size_t i = 0; i < COUNT(pairs); i++) {
         const double x = pairs[i][0], y = pairs[i][1];
-        const bool expected[] = {x == y, x != y, x < y, x <= y, x > y, x >= y};
+        const bool expected[] = {x == y, x != y, x<y, x <= y, x> y, x >= y};
         for (Prim prim = PRIM_eq; prim <= PRIM_ge; prim++) {
             const float x32 = (float)x, y32 = (float)y;
             uint8_t got = 9, got32 = 9;
@@ -567,8 +612,8 @@ static double sum_blocks(const double *x, int64_t n, int64_t blocks) {
            sum_blocks(x + left * 256, n - left * 256, blocks - left);
 }
 
-static const int64_t lengths[] = {0, 1, 2, 3, 15, 16, 17, 255, 256, 257, 511, 512, 768, 1000,
-                                  1281, 5000};
+static const int64_t lengths[] = {0,   1,   2,   3,   15,  16,   17,   255,
+                                  256, 257, 511, 512, 768, 1000, 1281, 5000};
 
 static void run_axis(Prim prim, Dtype dtype, Axis axis, void *out, const void *in) {
     vm_kernels[dtype]->axis[prim](&axis, 0, out, in);
@@ -599,7 +644,8 @@ static void test_sums_have_one_order(void **state) {
 
 static void test_dot_is_the_sum_of_products(void **state) {
     (void)state;
-    static double a[3 * 600], b[600 * 19], turned[600], out[3 * 19], panel[600 * EXEC_PANEL];
+    static double a[3 * 600], b[600 * 19], turned[600], out[3 * 19],
+        panel[600 * EXEC_PANEL];
     for (int i = 0; i < 3 * 600; i++)
         a[i] = noise((uint64_t)i);
     for (int i = 0; i < 600 * 19; i++)
@@ -659,7 +705,8 @@ static void test_reductions(void **state) {
     assert_int_equal(i32, INT32_MIN);
     run_axis(PRIM_reduce_sum, DT_I32, (Axis){1, 2, 1}, &i32, (int32_t[]){INT32_MAX, 1});
     assert_int_equal(i32, INT32_MIN);
-    run_axis(PRIM_reduce_prod, DT_I32, (Axis){1, 2, 1}, &i32, (int32_t[]){1 << 20, 1 << 15});
+    run_axis(PRIM_reduce_prod, DT_I32, (Axis){1, 2, 1}, &i32,
+             (int32_t[]){1 << 20, 1 << 15});
     assert_int_equal(i32, 0);
 
     const uint8_t truths[] = {1, 0, 1, 1}; // [2, 2]

@@ -69,7 +69,8 @@ static Array run(Prim prim, uint32_t n, const Array *in, uint32_t n_attr,
     NodeId operands[3];
     void *inputs[3];
     for (uint32_t i = 0; i < n; i++) {
-        operands[i] = ir_input(b, ir_array_type(ir, DT_F64, false, in[i].rank, in[i].shape));
+        operands[i] =
+            ir_input(b, ir_array_type(ir, DT_F64, false, in[i].rank, in[i].shape));
         inputs[i] = in[i].at;
     }
     NodeId out = ir_emit(b, prim, n, operands, n_attr, attr);
@@ -303,12 +304,13 @@ static void test_large_transposes(void **state) {
             x.at[i] = (double)i;
         const Array out = run(PRIM_transpose, 1, &x, 2, (int64_t[]){1, 0});
         EACH(out, n, index)
-            assert_true(out.at[n] == element(&x, (int64_t[]){index[1], index[0]}));
+        assert_true(out.at[n] == element(&x, (int64_t[]){index[1], index[0]}));
     }
 }
 
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
-    const struct CMUnitTest tests[] = {TEST(moves), TEST(along_axes), TEST(large_transposes)};
+    const struct CMUnitTest tests[] = {TEST(moves), TEST(along_axes),
+                                       TEST(large_transposes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

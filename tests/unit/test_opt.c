@@ -48,8 +48,8 @@ static const Graph *finish(NodeId output) {
     return graph;
 }
 
-// Optimises the graph of that output; asserts how many nodes are left besides the inputs, and
-// (unless 0 are) the primitive of the output.
+// Optimises the graph of that output; asserts how many nodes are left besides the inputs,
+// and (unless 0 are) the primitive of the output.
 static const Graph *becomes(NodeId output, uint32_t n, Prim prim) {
     const Graph *before = finish(output), *after = NULL, *again = NULL;
     assert_int_equal(opt_run(before, &after), OK);
@@ -181,8 +181,8 @@ static const Graph *branch(bool is_sine) {
 }
 
 static NodeId cond(NodeId predicate, const Graph *yes, const Graph *no) {
-    const NodeId node = ir_emit(b, PRIM_cond, 2, (NodeId[]){predicate, x}, 2,
-                                (int64_t[]){yes->id, no->id});
+    const NodeId node =
+        ir_emit(b, PRIM_cond, 2, (NodeId[]){predicate, x}, 2, (int64_t[]){yes->id, no->id});
     return ir_out(b, node, 0);
 }
 
@@ -220,9 +220,8 @@ static void test_vjp_calls_stay(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(dead_and_equal_nodes), TEST(moves),
-        TEST(moved_literals),       TEST(elementwise),
-        TEST(bits_are_kept),        TEST(nested_graphs),
+        TEST(dead_and_equal_nodes), TEST(moves),          TEST(moved_literals),
+        TEST(elementwise),          TEST(bits_are_kept),  TEST(nested_graphs),
         TEST(cond_on_a_literal),    TEST(vjp_calls_stay),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

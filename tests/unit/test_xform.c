@@ -15,7 +15,7 @@ static uint32_t count_prim(const Graph *g, Prim prim) {
     return n;
 }
 
-// -- cond under vmap -----------------------------------------------------------------------------
+// -- cond under vmap ----------------------------------------------------------
 
 BODY(x_log_x) {
     y[0] = ir_mul(b, x[0], ir_log(b, x[0]));
@@ -95,7 +95,7 @@ static void test_vmap_twice(void **state) {
     check_all("its gradient", run(grad(summed(rows), 0), x), 2, 2, 1, 2);
 }
 
-// -- gather and scatter --------------------------------------------------------------------------
+// -- gather and scatter -------------------------------------------------------
 
 static NodeId places(Builder *b, int64_t n, const char *text) {
     const TypeId type = ir_array_type(ir, DT_I64, false, 1, &n);
@@ -108,8 +108,8 @@ static NodeId gather(Builder *b, NodeId x, NodeId index) {
 // sum(x.at[[0, 0]].add([1, 2] · x[[1, 1]])²)
 BODY(repeated_places) {
     const int64_t shape[] = {2}, axis = 0;
-    const NodeId factors = ir_add(b, ir_iota(b, DT_F64, 1, shape, 0),
-                                  ir_literal(b, vector(2), STR("1")));
+    const NodeId factors =
+        ir_add(b, ir_iota(b, DT_F64, 1, shape, 0), ir_literal(b, vector(2), STR("1")));
     const NodeId read = gather(b, x[0], places(b, 2, "1"));
     const NodeId in[] = {x[0], ir_mul(b, factors, read), places(b, 2, "0")};
     const NodeId sum = ir_emit(b, PRIM_scatter_add, 3, in, 1, (int64_t[]){0});
@@ -153,7 +153,7 @@ static void test_gather(void **state) {
     }
 }
 
-// -- residuals -----------------------------------------------------------------------------------
+// -- residuals ----------------------------------------------------------------
 
 BODY(sin_of_literal_times_x) {
     const int64_t shape[] = {3};
@@ -163,7 +163,8 @@ BODY(sin_of_literal_times_x) {
     return 1;
 }
 
-// Literals are copied into L, a broadcast saves its operand, inputs are passed by reference.
+// Literals are copied into L, a broadcast saves its operand, inputs are passed by
+// reference.
 static void test_residuals(void **state) {
     (void)state;
     const TypeId types[] = {scalar(), vector(3)};
@@ -180,7 +181,7 @@ static void test_residuals(void **state) {
         assert_int_not_equal(lin->residuals[i], 0); // x itself is not read
 }
 
-// -- the memo ------------------------------------------------------------------------------------
+// -- the memo -----------------------------------------------------------------
 
 // Each level has two graphs, each with a cond on both of the level below.
 static const Graph *nested_conds(int depth) {
@@ -219,7 +220,7 @@ static void test_depth(void **state) {
     }
 }
 
-// -- long chains ---------------------------------------------------------------------------------
+// -- long chains --------------------------------------------------------------
 
 static double seconds(void) {
     struct timespec now;
@@ -254,7 +255,7 @@ static void test_long_chain(void **state) {
         fail_msg("8 times the nodes took %.2f s after %.2f s", took[1], took[0]);
 }
 
-// -- laws over random programs -------------------------------------------------------------------
+// -- laws over random programs ------------------------------------------------
 
 enum { N_INPUTS = 3, N_OPS = 7, MAX_DEPTH = 3 };
 

@@ -1,7 +1,7 @@
 // Calls with rules under the transformations: differentiation.md §6, by the numbers of §11.
 #include "xform_fixture.h"
 
-// -- functions with rules ------------------------------------------------------------------------
+// -- functions with rules -----------------------------------------------------
 
 #define BODY(name) static uint32_t name(Builder *b, const NodeId *x, NodeId *y)
 
@@ -66,8 +66,8 @@ BODY(two_rules) {
     y[1] = ir_mul(b, ir_mul(b, x[2], x[2]), x[0]);
     return 2;
 }
-static const Function two = {"two",      CALL_VJP,            2,         0,
-                             sine_times, sine_times_and_both, two_rules, NULL};
+static const Function two = {"two",     CALL_VJP, 2, 0, sine_times, sine_times_and_both,
+                             two_rules, NULL};
 
 // sin x, though it is given z, too; rules g·z and 0.
 BODY(sine_and_z) {
@@ -173,7 +173,8 @@ BODY(calls_f_of_tangent) {
 static const Function h_cond = {"h", CALL_JVP, 1, 0, square, NULL, NULL, branch_zero};
 static const Function flat = {"flat", CALL_JVP, 1, 0, square, NULL, NULL, no_tangent};
 static const Function h = {"h", CALL_JVP, 1, 0, square, NULL, NULL, square_where};
-static const Function product = {"product", CALL_JVP, 2, 0, times, NULL, NULL, product_rule};
+static const Function product = {"product", CALL_JVP, 2,    0,
+                                 times,     NULL,     NULL, product_rule};
 static const Function not_linear[] = {
     {"dx_dx", CALL_JVP, 1, 0, square, NULL, NULL, squared_tangent},
     {"affine", CALL_JVP, 1, 0, square, NULL, NULL, affine_tangent},
@@ -184,7 +185,7 @@ static const Function not_linear[] = {
     {"f_of_tangent", CALL_JVP, 1, 0, square, NULL, NULL, calls_f_of_tangent},
 };
 
-// -- functions of them ---------------------------------------------------------------------------
+// -- functions of them --------------------------------------------------------
 
 BODY(f_x) {
     y[0] = CALL(f, x[0]);
@@ -299,13 +300,13 @@ static void test_forward_part(void **state) {
     (void)state;
     const Graph *both = NULL, *hessian = NULL;
     ok(try_value_and_grad(trace(f_x, 1), 0, &both));
-    check("grad of value_and_grad(f)[0]", run(grad(output_of(both, 0), 0), (double[]){3})[0],
-          6);
+    check("grad of value_and_grad(f)[0]",
+          run(grad(output_of(both, 0), 0), (double[]){3})[0], 6);
     ok(try_jacfwd(output_of(both, 1), 0, &hessian));
     check("hessian of f", run(hessian, (double[]){3})[0], 1);
 }
 
-// -- vmap ----------------------------------------------------------------------------------------
+// -- vmap ---------------------------------------------------------------------
 
 BODY(x_times_s_y) {
     y[0] = ir_mul(b, x[0], CALL(s, x[1]));
@@ -355,7 +356,7 @@ static void test_vmap(void **state) {
     check_all("a batched jvp rule", run(grad(summed(g), 0), (double[]){1, 2, 3}), 2, 4, 6);
 }
 
-// -- captures ------------------------------------------------------------------------------------
+// -- captures -----------------------------------------------------------------
 
 BODY(q_x_y) {
     y[0] = CALL(q, x[0], x[1]);
@@ -384,7 +385,7 @@ static void test_captures(void **state) {
     expect_error(try_value_and_grad(trace(q_rule_y, 1), 0, &both), CODE_E507);
 }
 
-// -- E502 ----------------------------------------------------------------------------------------
+// -- E502 ---------------------------------------------------------------------
 
 BODY(f_dropped) {
     (void)CALL(f, x[0]);
@@ -419,9 +420,8 @@ BODY(f_dropped_no_tangent) {
 
 static void test_forward_mode(void **state) {
     (void)state;
-    static const Body bodies[] = {f_x,           f_dropped,
-                                  f_in_a_branch, f_dropped_in_a_branch,
-                                  F_x,           f_dropped_no_tangent};
+    static const Body bodies[] = {
+        f_x, f_dropped, f_in_a_branch, f_dropped_in_a_branch, F_x, f_dropped_no_tangent};
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         const Graph *g = trace(bodies[i], 1), *result;
         expect_error(try_jacfwd(g, 0, &result), CODE_E502);
@@ -443,7 +443,7 @@ static void test_forward_mode(void **state) {
     check_all("a call without tangents", run(plain, (double[]){3}), 9);
 }
 
-// -- E508 ----------------------------------------------------------------------------------------
+// -- E508 ---------------------------------------------------------------------
 
 static const Function *chosen; // of not_linear
 
@@ -469,7 +469,7 @@ static void test_not_linear(void **state) {
     }
 }
 
-// -- marked zeros --------------------------------------------------------------------------------
+// -- marked zeros -------------------------------------------------------------
 
 BODY(three_x) {
     y[0] = ir_mul(b, number(b, "3"), x[0]);

@@ -37,7 +37,7 @@ static int teardown(void **state) {
     return 0;
 }
 
-// -- errors --------------------------------------------------------------------------------------
+// -- errors -------------------------------------------------------------------
 
 static inline const char *first_error(void) {
     if (diags.list.n == 0) return "no diagnostic";
@@ -58,7 +58,7 @@ static inline void expect_error(Status status, Code code) {
     diags.errors = 0;
 }
 
-// -- graphs --------------------------------------------------------------------------------------
+// -- graphs -------------------------------------------------------------------
 
 static inline TypeId vector(int64_t n) {
     return ir_array_type(ir, DT_F64, false, 1, &n);
@@ -95,7 +95,7 @@ static inline const Graph *trace(Body body, uint32_t n) {
 }
 
 static inline NodeId emit_cond(Builder *b, NodeId predicate, Body yes, Body no, uint32_t n,
-                        const NodeId *x) {
+                               const NodeId *x) {
     NodeId in[MAX_IO] = {predicate};
     TypeId types[MAX_IO];
     for (uint32_t i = 0; i < n; i++) {
@@ -107,7 +107,7 @@ static inline NodeId emit_cond(Builder *b, NodeId predicate, Body yes, Body no, 
     return ir_out(b, ir_emit(b, PRIM_cond, 1 + n, in, 2, graphs), 0);
 }
 
-// -- transformations as the front composes them --------------------------------------------------
+// -- transformations as the front composes them -------------------------------
 
 // A builder with the inputs of g, in x.
 static inline Builder *like(const Graph *g, NodeId *x) {
@@ -128,7 +128,8 @@ static inline const bool *only(uint32_t n, uint32_t i) {
 }
 
 // (value, gradient) in input `arg` of the one scalar output of g.
-static inline Status try_value_and_grad(const Graph *g, uint32_t arg, const Graph **result) {
+static inline Status try_value_and_grad(const Graph *g, uint32_t arg,
+                                        const Graph **result) {
     const Graph *v;
     bool has[MAX_IO], ct = true;
     const Status status = xform_vjp(g, only(g->n_inputs, arg), &ct, &v, has);
@@ -186,7 +187,7 @@ static inline Status try_jacfwd(const Graph *g, uint32_t arg, const Graph **resu
     return OK;
 }
 
-// -- evaluation ----------------------------------------------------------------------------------
+// -- evaluation ---------------------------------------------------------------
 
 static inline int64_t size_of(const Graph *g, NodeId id) {
     return ir_node_type(g, id)->size;
@@ -232,7 +233,7 @@ static inline void check(const char *what, double got, double expected) {
             check(what, (got)[i_], expected_[i_]);                                         \
     } while (0)
 
-// -- calls ---------------------------------------------------------------------------------------
+// -- calls --------------------------------------------------------------------
 
 // A function with a rule. All its values are scalars, all its arguments have tangents.
 typedef struct Function {

@@ -15,7 +15,8 @@ typedef void MapKernel(int64_t n, void *out, const void *const *in, int64_t attr
 // end), iota (in: NULL): all of [outer, n, inner].
 typedef void AxisKernel(const Axis *axis, int64_t attr, void *out, const void *in);
 // panel: room for min(n, EXEC_PANEL) columns of b; unused if n is 1.
-typedef void DotKernel(const Dot *dot, void *out, const void *a, const void *b, void *panel);
+typedef void DotKernel(const Dot *dot, void *out, const void *a, const void *b,
+                       void *panel);
 
 typedef struct Kernels {
     MapKernel *map[PRIM_COUNT];   // MAP, COMPARE; select, convert, broadcast, literal
@@ -30,8 +31,8 @@ typedef struct Kernels {
 // By dtype (of the operands; of the result where there are none).
 extern const Kernels *const vm_kernels[DT_COUNT];
 
-// One primitive of class MAP that floats have, in long double: the reference that tests hold
-// the kernels against. False when there is none.
+// One primitive of class MAP that floats have, in long double: the reference that tests
+// hold the kernels against. False when there is none.
 bool vm_reference(Prim prim, const long double *in, const int64_t *attr, long double *out);
 
 #endif

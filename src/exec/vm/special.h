@@ -10,8 +10,8 @@
 long double vm_digamma(long double x);
 
 // The derivative of digamma of that order (at least 1), likewise; near zeros between poles
-// the error is small against order! / (distance to the pole)^(order + 1). At the poles it is
-// infinite, of the sign that it has to their right, as JAX has it.
+// the error is small against order! / (distance to the pole)^(order + 1). At the poles it
+// is infinite, of the sign that it has to their right, as JAX has it.
 long double vm_polygamma(int64_t order, long double x);
 
 #endif

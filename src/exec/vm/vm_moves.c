@@ -1,5 +1,5 @@
-// Groups that move elements. They look at an element's size alone; memcpy of a known size is
-// a load and a store.
+// Groups that move elements. They look at an element's size alone; memcpy of a known size
+// is a load and a store.
 #include "base/limits.h"
 #include "exec/vm/vm.h"
 

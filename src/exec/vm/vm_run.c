@@ -121,8 +121,8 @@ Status vm_run_lanes(Plan *plan, const Group *group, ExecError *error) {
     const Nested *about = group->about;
     const Instruction *i = vm_instruction(plan, group);
     for (int64_t lane = 0; lane < about->lanes; lane++) {
-        const Status status = run_lane(plan, about, about->plans[0], lane,
-                                       exec_in(plan, i), exec_outs(plan, i), error);
+        const Status status = run_lane(plan, about, about->plans[0], lane, exec_in(plan, i),
+                                       exec_outs(plan, i), error);
         if (status == FAILED) return lane_failed(plan, lane, error);
         TRY(status);
     }
