@@ -139,7 +139,7 @@ static NodeId scatter(Trace *t, Prim prim, NodeId x, NodeId v, NodeId places,
 
 // set, add, subtract (data: the ExprOp; OP_EQ for set).
 static Status body_at_set(Trace *t, const Builtin *self, const Value *args, Value *result) {
-    const ValueAt *at;
+    const ValueAt *at = NULL;
     NodeId x, v, places;
     IndexMode mode;
     Value numbers;
@@ -171,7 +171,7 @@ static bool names_arrays(Value index) {
 // array names twice would be changed once.
 static Status body_at_change(Trace *t, const Builtin *self, const Value *args,
                              Value *result) {
-    const ValueAt *at;
+    const ValueAt *at = NULL;
     NodeId x, v, places;
     Value numbers, old;
     TRY(at_of(t, args[0], &at, &x));
@@ -194,7 +194,7 @@ static Status body_at_change(Trace *t, const Builtin *self, const Value *args,
 
 static Status body_at_get(Trace *t, const Builtin *self, const Value *args, Value *result) {
     (void)self;
-    const ValueAt *at;
+    const ValueAt *at = NULL;
     NodeId x;
     IndexMode mode;
     TRY(at_of(t, args[0], &at, &x));

@@ -22,7 +22,7 @@ typedef struct Mixed {
     NodeId made;          // its node in the part at hand
 } Mixed;
 
-enum { WHOLE = UINT32_MAX };
+#define WHOLE UINT32_MAX
 
 // A residual: the value of a node, or a residual of a mixed node's known part.
 typedef struct Saved {
@@ -41,6 +41,7 @@ typedef struct Split {
     NodeId *map;      // by node: its node in the part at hand
 } Split;
 
+// All of them, and what is found out about them together.
 typedef struct Group {
     const PartialQuestion *question;
     Ir *ir;

@@ -4,8 +4,9 @@
 common_setup() {
     bats_load_library bats-support
     bats_load_library bats-assert
-    root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-    specs=$root/tests/specs
+    ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+    SPECS=$ROOT/tests/specs
+    export ROOT SPECS
     command_on_path
     cd "$BATS_TEST_TMPDIR"
 }
@@ -13,7 +14,7 @@ common_setup() {
 # A folder in front of PATH where the command under test is cg-grad.
 command_on_path() {
     mkdir -p "$BATS_TEST_TMPDIR/bin"
-    ln -sf "${CG_GRAD:-$root/build/cg-grad}" "$BATS_TEST_TMPDIR/bin/cg-grad"
+    ln -sf "${CG_GRAD:-$ROOT/build/cg-grad}" "$BATS_TEST_TMPDIR/bin/cg-grad"
     PATH=$BATS_TEST_TMPDIR/bin:$PATH
     unset NO_COLOR
 }

@@ -563,7 +563,7 @@ static void test_several(void **state) {
         {"", 8, 14, CODE_E305, "expected `)`", ""},
         {"", 9, 18, CODE_E401, "unknown name `q`", ""},
         {"", 11, 11, CODE_E201, "a sequence for `args`", ""},
-        {"", 14, 13, CODE_E401, "unknown name `r`", ""},
+        {"", 14, 12, CODE_E401, "unknown name `r`", ""},
         {"", 16, 3, CODE_E202, "unknown key `funktion`", "`function`"},
         {"", 17, 13, CODE_E401, "unknown name `s`", ""},
     };

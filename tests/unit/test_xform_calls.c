@@ -208,6 +208,21 @@ BODY(two_r) {
     y[0] = ir_mul(b, number(b, "3"), ir_add(b, first, CALL(r, x[0])));
     return 1;
 }
+BODY(r_x) {
+    y[0] = CALL(r, x[0]);
+    return 1;
+}
+// One pair of branches, two nodes: neither they nor their placeholders are one.
+BODY(two_r_in_branches) {
+    const TypeId type = scalar();
+    const int64_t graphs[] = {trace_types(r_x, 1, &type)->id,
+                              trace_types(five_x, 1, &type)->id};
+    const NodeId in[] = {ir_gt(b, x[0], number(b, "0")), x[0]};
+    const NodeId first = ir_out(b, ir_emit(b, PRIM_cond, 2, in, 2, graphs), 0);
+    const NodeId again = ir_out(b, ir_emit(b, PRIM_cond, 2, in, 2, graphs), 0);
+    y[0] = ir_mul(b, number(b, "3"), ir_add(b, first, again));
+    return 1;
+}
 BODY(s_unused) {
     (void)CALL(s, x[0]);
     y[0] = ir_mul(b, number(b, "3"), x[0]);
@@ -270,6 +285,7 @@ static const struct {
     {"F", F_x, 3, 2, {9, 3, 1}},
     {"F(F(x))", F_F_x, 2, 2, {16, 8, 8}},
     {"r(x) + r(x)", two_r, 0.7, 1, {3.8653061234260146, 12.6}},
+    {"r(x) + r(x) in branches", two_r_in_branches, 0.7, 1, {3.8653061234260146, 12.6}},
     {"3x, s(x) unused", s_unused, 2, 1, {6, 3}},
     {"3x + 0·s(x)", zero_s, 2, 1, {6, 13}},
     {"s in the untaken branch", s_in_untaken, 2, 1, {6, 13}},
@@ -465,6 +481,11 @@ static void test_not_linear(void **state) {
         char named[40];
         snprintf(named, sizeof named, "the jvp rule of `%s`", chosen->name);
         if (!strstr(first_error(), named)) fail_msg("%s: %s", named, first_error());
+        if (diags.list.n) {
+            const Span rule = call_of(chosen)->span, also = diags.list.at[0].also;
+            assert_int_equal(diags.list.at[0].span.at, rule.at);
+            assert_int_equal(also.at, rule.at); // its nodes are traced with that span
+        }
         expect_error(status, CODE_E508);
     }
 }
