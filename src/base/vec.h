@@ -20,7 +20,7 @@
 // Makes room for `extra` more items. False when memory is out (or 2^31 items would be
 // passed).
 #define VEC_RESERVE(arena, vec, extra)                                                     \
-    ((vec)->cap - (vec)->n >= (extra) ||                                                   \
+    ((vec)->n + (size_t)(extra) <= (vec)->cap ||                                           \
      base_vec_reserve((arena), (void **)&(vec)->at, (vec)->n, &(vec)->cap, (extra),        \
                       sizeof *(vec)->at))
 

@@ -10,8 +10,8 @@ typedef struct Plan Plan;
 // Makes a plan of a graph without calls, placeholders or marked zeros (nested graphs of
 // cond and lanes become plans of their own). Literals, and nodes that depend on no input,
 // form the prologue, run once for each plan (its results are kept by the plan). The plan
-// lives in the arena; the graph is not needed afterwards. E701 when LIMIT_MEMORY would be
-// passed.
+// lives in the arena; the graph is not needed afterwards, its Ir (texts of literals) is.
+// E701 when LIMIT_MEMORY would be passed.
 Status exec_plan(Arena *arena, Diags *diags, const Graph *graph, Plan **plan) MUST_USE;
 
 // How a run failed: an instruction's own error (index out of bounds).
@@ -23,8 +23,8 @@ typedef struct ExecError {
 
 // Runs a plan by the vm. inputs[i]: the elements of input i, contiguous, row-major, of its
 // type; never written. outputs[i]: where the elements of output i go, provided by the
-// caller. FAILED: *error says why (the point's error, nothing reported). NOMEM. Not
-// thread-safe for one plan.
+// caller, apart from the inputs; NULL will do for an empty array. FAILED: *error says why
+// (the point's error, nothing reported). NOMEM. Not thread-safe for one plan.
 Status vm_run(Plan *plan, const void *const *inputs, void *const *outputs,
               ExecError *error) MUST_USE;
 

@@ -285,9 +285,8 @@ static size_t array_bytes(const Graph *g, NodeId id) {
     return (size_t)type->size * num_dtype_size((Dtype)type->dtype);
 }
 
-// An instruction that runs plans of graphs typed like this one, whose inputs its last
-// operands are;
-// batched[i]: input i has a leading axis of lanes.
+// An instruction that runs plans of graphs typed like this one, whose inputs are its last
+// operands; batched[i]: input i has a leading axis of lanes.
 static Status lower_nested(Planner *p, NodeId id, GroupKind kind, Nested nested,
                            const Graph *graph, const int64_t *batched) {
     const Node *node = exec_node(p, id);

@@ -77,8 +77,7 @@ Status exec_emit(Planner *p, Instruction instruction, uint32_t n_in, const uint3
 // The plan of a nested graph. E701 when nesting is too deep.
 Status exec_nested(Planner *p, uint32_t graph, Plan **plan) MUST_USE;
 
-// -- plan_lower.c, plan_moves.c: a function for each row of prim.def
-// -----------------------
+// -- plan_lower.c, plan_moves.c: a function for each row of prim.def --------
 
 typedef Status Lower(Planner *p, NodeId id);
 

@@ -307,7 +307,7 @@ const Builtin front_elementwise_table[] = {
     {ROW("nan_to_num", "x, nan=0.0, posinf=None, neginf=None", body_nan_to_num,
          "nan, inf and -inf replaced by numbers; the greatest there are by default."),
      .kink = "0 where replaced"},
-    {UNARY("negative", neg, "-x.")},
+    {UNARY("negative", neg, "-x, the negation.")},
     {BINARY("not_equal", ne, "x != y.")},
     {ROW("polygamma", "n, x", body_polygamma,
          "The derivative of order n of digamma; n static.")},

@@ -99,14 +99,17 @@ Status front_spec_expr(SpecReader *reader, const DocNode *node, const char *what
 
 // ---- Structures -------------------------------------------------------------
 
-// `- - g`: a block sequence of one entry on the line of its own dash.
+// `- - g`: a block sequence of one entry whose dash stands behind another one.
 static bool is_double_dash(const SpecReader *reader, const DocNode *node) {
-    Place outer, inner;
-    return node->kind == DOC_SEQUENCE && node->n == 1 && node->items[0].plain &&
-           base_source_find(reader->diags->sources, node->span, &outer) &&
-           base_source_find(reader->diags->sources, node->items[0].span, &inner) &&
-           outer.line == inner.line && outer.offset < outer.text.n &&
-           outer.text.at[outer.offset] == '-';
+    Place place;
+    if (node->kind != DOC_SEQUENCE || node->n != 1 || !node->items[0].plain ||
+        !base_source_find(reader->diags->sources, node->span, &place))
+        return false;
+    uint32_t i = place.offset;
+    if (i >= place.text.n || place.text.at[i] != '-') return false;
+    while (i > 0 && place.text.at[i - 1] == ' ')
+        i--;
+    return i > 0 && place.text.at[i - 1] == '-';
 }
 
 static Status parts(SpecReader *reader, const DocNode *node, const char *what,

@@ -31,6 +31,12 @@ static Status begin(Names *names, SpecReader *reader) {
     return names->local_index && names->inner ? OK : NOMEM;
 }
 
+static const Local *find_local(const Names *names, Str name) {
+    uint32_t at;
+    if (!base_map_get(names->local_index, name, &at) || at >= names->locals.n) return NULL;
+    return &names->locals.at[at];
+}
+
 // ---- Unknown names ----------------------------------------------------------
 
 typedef VEC(Str) Words;
@@ -86,9 +92,10 @@ static Status resolve(const Names *names, const Expr *expr) {
     const Str name = expr->text;
     uint32_t at;
     if (base_map_get(names->inner, name, &at) && at > 0) return OK;
-    if (base_map_get(names->local_index, name, &at)) {
-        const Local *local = &names->locals.at[at];
-        if (at >= names->reach) used_before(names, expr, local->span, "let");
+    const Local *local = find_local(names, name);
+    if (local) {
+        if (local - names->locals.at >= names->reach)
+            used_before(names, expr, local->span, "let");
         return OK;
     }
     if (base_map_get(spec->constant_index, name, &at)) {
@@ -197,9 +204,8 @@ static void report_taken(SpecReader *reader, Str name, Span span, Span other,
 // Adds a local behind the others; it comes in reach later. A name that another local has is
 // reported.
 static Status add_local(Names *names, Str name, Span span, const char *what) {
-    uint32_t at;
-    if (base_map_get(names->local_index, name, &at)) {
-        const Local *other = &names->locals.at[at];
+    const Local *other = find_local(names, name);
+    if (other) {
         report_taken(names->reader, name, span, other->span, what, other->what,
                      "a name stands for one thing: choose another one");
     } else {
@@ -214,9 +220,9 @@ static Status add_local(Names *names, Str name, Span span, const char *what) {
 static Status add_linear(Names *names, Str name, Span span, const char *what,
                          const char *hint) {
     SpecReader *reader = names->reader;
+    const Local *other = find_local(names, name);
     uint32_t at;
-    if (base_map_get(names->local_index, name, &at)) {
-        const Local *other = &names->locals.at[at];
+    if (other) {
         report_taken(reader, name, span, other->span, what, other->what, hint);
     } else if (base_map_get(reader->spec->constant_index, name, &at)) {
         report_taken(reader, name, span, reader->spec->constants.at[at].span, what,

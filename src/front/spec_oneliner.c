@@ -117,7 +117,7 @@ Status front_parse_arguments(Arena *arena, Diags *diags, SpecText text, uint32_t
     TRY(as_call(arena, diags, text, &call_text));
     TRY(lang_parse(arena, diags, call_text.text, call_text.at, &call));
     const bool whole = call->kind == EXPR_CALL && call->items[0]->kind == EXPR_NAME &&
-                       call->items[0]->span.at == call_text.at && !call->bracketed;
+                       call->items[0]->span.at == call_text.at;
     if (!whole) return not_named(diags, (Span){text.at, (uint32_t)text.text.n});
     *n = call->n - 1;
     *args = NEW_ARRAY(arena, RequestText, *n);

@@ -188,13 +188,17 @@ static Status run_pass(Optimiser *o, const Graph **graph, bool *changed, Arena *
     return ir_finish(p.b, NULL, n_outputs, outputs, graph);
 }
 
-static Status run_passes(Optimiser *o, const Graph **graph) {
+static Status run_passes(Optimiser *o, const Graph *graph, const Graph **result) {
+    *result = graph;
     for (bool changed = true; changed;) {
         Arena *scratch = base_arena_new();
         TRY_ALLOC(scratch);
-        const Status status = run_pass(o, graph, &changed, scratch);
+        const Graph *before = *result;
+        const Status status = run_pass(o, result, &changed, scratch);
         base_arena_free(scratch);
         TRY(status);
+        // What a pass made, and another made better, nothing else knows of.
+        if (before != graph && before != *result) ir_release(before);
     }
     return OK;
 }
@@ -206,8 +210,7 @@ static Status optimise(Optimiser *o, const Graph *graph, const Graph **result) {
         *result = o->results.at[number];
         return OK;
     }
-    *result = graph;
-    TRY(run_passes(o, result));
+    TRY(run_passes(o, graph, result));
     if (!VEC_PUSH(o->scratch, &o->results, *result)) return NOMEM;
     return base_map_set(o->numbers, key, o->results.n - 1);
 }

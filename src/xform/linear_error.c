@@ -63,9 +63,9 @@ static Status try_rule(Arena *arena, Call *call) {
     return xform_transpose(l, inputs, ct, NULL, &t, result);
 }
 
-// Whether the rule is not linear, and for the reason that `what` gives at `span`. *other:
-// it is not, but for another one. What is reported meanwhile is dropped.
-static bool is_culprit(Arena *arena, Call *call, Span span, Str what, bool *other) {
+// Whether the rule is not linear because of a node at `span`. *other: it is not linear, but
+// because of another. What is reported meanwhile is dropped.
+static bool is_culprit(Arena *arena, Call *call, Span span, bool *other) {
     Ir *ir = call->value->ir;
     Diags *diags = ir_diags(ir);
     Diags unheard = {.arena = arena, .sources = diags->sources};
@@ -75,20 +75,19 @@ static bool is_culprit(Arena *arena, Call *call, Span span, Str what, bool *othe
     if (status != FAILED || unheard.list.n == 0) return false;
     const Diag *said = &unheard.list.at[0];
     *other = said->code == CODE_E508;
-    return *other && said->span.at == span.at && said->span.n == span.n &&
-           base_str_eq(said->message, what);
+    return *other && said->span.at == span.at && said->span.n == span.n;
 }
 
-// The inlined rule that the error is about, or NULL: the first that fails alike, else the
-// first that fails at all.
-static const Call *find_rule(Arena *arena, Ir *ir, Span span, Str what) {
+// The inlined rule that the error at `span` is about, or NULL: the first that fails there,
+// else the first that fails at all.
+static const Call *find_rule(Arena *arena, Ir *ir, Span span) {
     JvpRules *rules = xform_jvp_rules(ir);
     if (!rules || rules->searching) return NULL;
     const Call *any = NULL, *found = NULL;
     rules->searching = true;
     for (uint32_t i = 0; i < rules->calls.n && !found; i++) {
         bool other = false;
-        if (is_culprit(arena, rules->calls.at[i], span, what, &other))
+        if (is_culprit(arena, rules->calls.at[i], span, &other))
             found = rules->calls.at[i];
         else if (other && !any)
             any = rules->calls.at[i];
@@ -102,11 +101,11 @@ static Status report(Arena *arena, Ir *ir, Span span, const char *why) {
         "reverse mode transposes the rule: each of its summands must be one tangent times "
         "something without tangents (a literal 0 is allowed); or give the function a vjp "
         "rule";
-    Text what = {.arena = arena};
-    base_text_printf(&what, "a jvp rule is not linear in its tangents: %s", why);
-    if (what.failed) return NOMEM;
-    const Call *call = find_rule(arena, ir, span, base_text_str(&what));
-    if (!call) return base_error(ir_diags(ir), CODE_E508, span, hint, "%s", what.at);
+    const Call *call = find_rule(arena, ir, span);
+    if (!call) {
+        return base_error(ir_diags(ir), CODE_E508, span, hint,
+                          "a jvp rule is not linear in its tangents: %s", why);
+    }
     return base_error_also(ir_diags(ir), CODE_E508, call->span, span, "here", hint,
                            "the jvp rule of `%.*s` is not linear in its tangents: %s",
                            STR_ARG(call->name), why);

@@ -197,6 +197,10 @@ static const struct {
      "f(n:int32 nondiff) = n vjp(g) null\n"},
     {F("args: {n: int32}\n    value: n\n    vjp: []"),
      "f(n:int32 nondiff) = n vjp(g) null\n"},
+    {F("args: {n: int32, x: }\n    value: x\n    vjp: [[g, g]]"),
+     "f(n:int32 nondiff, x) = x vjp(g) null grad (g, g)\n"},
+    {F("args: [x]\n    value: x\n    vjp:\n    -\n      - g"),
+     "f(x) = x vjp(g) grad (g,)\n"},
     {F("args: [x, y]\n    let: {a: x}\n    value: a\n    vjp:\n      cotangent: ct\n"
        "      value: f(x, y)\n      let: {s: a + ct}\n      grads: {y: ct * s}\n"
        "      linear: false\n      derivative_of: x * a"),
@@ -305,6 +309,7 @@ static const Mistake mistakes[] = {
      ""},
     {"version: 1\nconstants: 3", 2, 12, CODE_E201, "a mapping for `constants`", "tau"},
     // constants
+    {"version: 1\nconstants: 3\nfunctions: {f: {value: c}}", 2, 12, CODE_E201, "", ""},
     {"version: 1\nconstants: {2x: 1}", 2, 13, CODE_E204, "`2x` is no name for a constant",
      "begins with no digit"},
     {"version: 1\nconstants: {lambda: 1}", 2, 13, CODE_E204, "`lambda` is no name",
@@ -352,6 +357,9 @@ static const Mistake mistakes[] = {
     {F("args: {x: 'float64[2]x'}\n    value: 1"), 4, 26, CODE_E207, "the end of the type",
      ""},
     {F("args: {x: 'str[2]'}\n    value: 1"), 4, 15, CODE_E207, "text has no shape", ""},
+    {F("args: {x: 'float64[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+       "1]'}\n    value: 1"),
+     4, 88, CODE_E701, "at most 32 axes", ""},
     {F("args: {x: {typ: str}}\n    value: 1"), 4, 16, CODE_E202, "unknown key `typ`",
      "`type`"},
     {F("args: {x: {static: 1}}\n    value: 1"), 4, 24, CODE_E201,
@@ -390,6 +398,10 @@ static const Mistake mistakes[] = {
     {XF("value: g"), 5, 12, CODE_E401, "unknown name `g`", ""},
     {XF("value: '[i for i in i]'"), 5, 25, CODE_E401, "unknown name `i`", ""},
     {XF("value: \"(lambda a, b=a, *c: a + c)\""), 5, 26, CODE_E401, "unknown name `a`", ""},
+    {XF("value: \"(lambda a: a)(x) + a\""), 5, 32, CODE_E401, "unknown name `a`", ""},
+    {XF("value: \"[i for i in range(2)][0] + i\""), 5, 40, CODE_E401, "unknown name `i`",
+     ""},
+    {XF("doc: smooth (a\n    value: x)"), 6, 13, CODE_E305, "", ""},
     {XF("value: |\n      x +\n      xy"), 7, 7, CODE_E401, "unknown name `xy`", ""},
     // vjp rules
     {XF("value: x\n    vjp: null"), 6, 5, CODE_E212, "`vjp: null` is no rule", "[null]"},
@@ -436,6 +448,11 @@ static const Mistake mistakes[] = {
      "write `- -g`"},
     {F("args: {x: float64}\n    value: x\n    vjp: [[g, g]]"), 6, 11, CODE_E211,
      "expected one expression for `x`, which is an array, got a sequence", ""},
+    {XF("value: x\n    vjp: [where(x, sum(\"a\"), g)]"), 6, 11, CODE_E110, "YAML split",
+     ""},
+    {F("args: [1]\n    value: 1\n    vjp: [g, g]"), 4, 12, CODE_E204, "`1` is no name", ""},
+    {F("args: {x: , n: {type: int32, static: true}}\n    value: x\n    vjp: [g, 0]"), 6, 10,
+     CODE_E206, "expected 1 entry", ""},
     // jvp rules
     {XF("value: x\n    jvp: null"), 6, 5, CODE_E212, "`jvp: null` is no rule", "0"},
     {XF("value: x\n    jvp: {value: x}"), 6, 10, CODE_E203, "a jvp rule has no `tangent`",

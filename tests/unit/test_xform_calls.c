@@ -158,6 +158,11 @@ BODY(branch_five) {
     y[1] = emit_cond(b, ir_gt(b, x[0], number(b, "0")), to_dx, to_five, 2, x);
     return 1 + square(b, x, y);
 }
+BODY(where_five) {
+    const NodeId c = ir_gt(b, x[0], number(b, "0"));
+    y[1] = ir_select(b, c, x[1], number(b, "5"));
+    return 1 + square(b, x, y);
+}
 BODY(branch_by_tangent) {
     y[1] = emit_cond(b, ir_gt(b, x[1], number(b, "0")), to_dx, to_dx, 2, x);
     return 1 + square(b, x, y);
@@ -182,6 +187,7 @@ static const Function not_linear[] = {
     {"constant", CALL_JVP, 1, 0, square, NULL, NULL, constant_tangent},
     {"branch_five", CALL_JVP, 1, 0, square, NULL, NULL, branch_five},
     {"branch_by", CALL_JVP, 1, 0, square, NULL, NULL, branch_by_tangent},
+    {"where_five", CALL_JVP, 1, 0, square, NULL, NULL, where_five},
     {"f_of_tangent", CALL_JVP, 1, 0, square, NULL, NULL, calls_f_of_tangent},
 };
 
@@ -471,7 +477,7 @@ BODY(not_linear_x) {
 
 static void test_not_linear(void **state) {
     (void)state;
-    static const double forward[] = {1, 4, 1, 0.1411200080598672, 1, 1, 1};
+    static const double forward[] = {1, 4, 1, 0.1411200080598672, 1, 1, 1, 1};
     for (size_t i = 0; i < sizeof not_linear / sizeof *not_linear; i++) {
         chosen = &not_linear[i];
         const Graph *g = trace(not_linear_x, 1), *result;

@@ -1,0 +1,100 @@
+#!/usr/bin/env bats
+# Every diagnostic code is provoked, and says what it should at the right place.
+#
+# tests/specs/errors/CODE-what.yaml (or .json) is a spec with one mistake; beside it,
+# CODE-what.yaml.err has the first two lines of what is said about it: message and place.
+# UPDATE=1 bats tests/cli/errors.bats writes the .err files anew, for `git diff` to show.
+
+setup() {
+    load helper
+    common_setup
+    cd "$SPECS/errors"
+}
+
+# Codes that no spec and no command can provoke in this version.
+unprovoked='
+E506 the logs of rules are not in this version
+E507 functions with rules close over no arguments in this version
+E901 a mistake of the program itself
+W001 there are no warnings in this version
+'
+
+# check PATTERN: the specs of these codes.
+check() {
+    local wrong=0
+    for spec in *.yaml *.json; do
+        local code=${spec%%-*} err=$spec.err status=0
+        # shellcheck disable=SC2053 # a pattern
+        [[ $code == $1 ]] || continue
+        cg-grad "$spec" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || status=$?
+        [ -z "${UPDATE:-}" ] || head -n 2 "$BATS_TEST_TMPDIR/err" >"$err"
+        if [ "$status" -ne 2 ] || ! head -n 2 "$BATS_TEST_TMPDIR/err" | diff -u "$err" - ||
+            ! grep -q "^error\[$code\]: " "$err"; then
+            echo "$spec: exit status $status"
+            wrong=1
+        fi
+    done
+    return $wrong
+}
+
+@test "E1xx: document syntax" { check 'E1??'; }
+@test "E2xx: spec structure" { check 'E2??'; }
+@test "E3xx: expression syntax" { check 'E3??'; }
+@test "E4xx: names, types and shapes" { check 'E4??'; }
+@test "E5xx: differentiation" { check 'E5??'; }
+@test "E6xx and E7xx: evaluation, limits" { check 'E6??' && check 'E7??'; }
+
+@test "a mistake in the document or its texts leaves standard output empty" {
+    for spec in E[123]*.yaml E[123]*.json; do
+        [ -z "$(cg-grad -F json "$spec" 2>/dev/null)" ] || fail "$spec"
+    done
+}
+
+@test "a point in error is a result" {
+    for spec in E[567]*.yaml; do
+        run jq -r '.results[-1].error.code' <<<"$(cg-grad -F json "$spec" 2>/dev/null)"
+        assert_output "${spec%%-*}"
+    done
+}
+
+@test "a diagnostic shows the line, the place in it, the other place, and help" {
+    run cg-grad E503-shape.yaml
+    assert_failure 2
+    assert_output - <<'END'
+f#0
+  error E503  the rule of `f` gives a cotangent for `x` that does not fit: expected float64[3], got float64[]
+error[E503]: the rule of `f` gives a cotangent for `x` that does not fit: expected float64[3], got float64[]
+  --> E503-shape.yaml:3:38
+   |
+ 3 |   f: {args: [x], value: sum(x), vjp: g}
+   |                                      ^
+   = note: the argument: E503-shape.yaml:3:14
+   = help: a cotangent is not broadcast: write g * ones_like(x), say
+END
+}
+
+@test "at most 20 diagnostics, then a count" {
+    cd "$BATS_TEST_TMPDIR"
+    {
+        printf 'version: 1\nfunctions:\n  f:\n    args: [x]\n    value: x\n'
+        for i in {1..25}; do echo "    key$i: 1"; done
+    } >many.yaml
+    run cg-grad many.yaml
+    assert_failure 2
+    assert_equal "$(grep -c '^error\[E202\]' <<<"$output")" 20
+    assert_line --partial "5 more"
+}
+
+@test "every code is provoked, or it is known why not" {
+    missing=
+    while read -r code; do
+        ls "$code"-* >/dev/null 2>&1 && continue
+        grep -qs "error\[$code\]" "$BATS_TEST_DIRNAME"/*.bats && continue
+        grep -q "^$code " <<<"$unprovoked" || missing="$missing $code"
+    done < <(sed -n 's/^CODE(\([EW][0-9]*\),.*/\1/p' "$ROOT/src/base/codes.def")
+    [ -z "$missing" ] || fail "no case for$missing"
+    # and the reasons are not outlived
+    while read -r code _; do
+        ! ls "$code"-* 2>/dev/null || fail "$code is provoked"
+    done <<<"$unprovoked"
+}
