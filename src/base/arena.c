@@ -28,7 +28,7 @@ enum { GUARD = 0 };
 
 enum {
     ALIGNMENT = 16,
-    FIRST_CHUNK = 8 << 10,   // chunks double in size from here …
+    FIRST_CHUNK = 2 << 10,   // chunks double in size from here …
     LARGEST_CHUNK = 1 << 20, // … to here
     OWN_CHUNK = 64 << 10,    // blocks from this size on are chunks of their own
 };

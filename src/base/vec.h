@@ -17,10 +17,14 @@
         uint32_t n, cap;                                                                   \
     }
 
+static inline bool base_vec_has_room(uint32_t n, uint32_t cap, size_t extra) {
+    return extra <= cap - n;
+}
+
 // Makes room for `extra` more items. False when memory is out (or 2^31 items would be
 // passed).
 #define VEC_RESERVE(arena, vec, extra)                                                     \
-    ((vec)->n + (size_t)(extra) <= (vec)->cap ||                                           \
+    (base_vec_has_room((vec)->n, (vec)->cap, (extra)) ||                                   \
      base_vec_reserve((arena), (void **)&(vec)->at, (vec)->n, &(vec)->cap, (extra),        \
                       sizeof *(vec)->at))
 

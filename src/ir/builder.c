@@ -6,13 +6,14 @@ Builder *ir_builder(Ir *ir) {
     Arena *arena = base_arena_new();
     Arena *scratch = base_arena_new();
     Builder *b = scratch ? NEW(scratch, Builder) : NULL;
-    if (!arena || !b) {
-        base_arena_free(arena);
-        base_arena_free(scratch);
-        return NULL;
-    }
-    *b = (Builder){.ir = ir, .arena = arena, .scratch = scratch};
-    return b;
+    if (b) *b = (Builder){.ir = ir, .arena = arena, .scratch = scratch};
+    // Arrays are never NULL, so that empty runs of them have an address.
+    if (arena && b && VEC_RESERVE(arena, &b->operands, 1) &&
+        VEC_RESERVE(arena, &b->attrs, 1) && VEC_RESERVE(arena, &b->inputs, 1))
+        return b;
+    base_arena_free(arena);
+    base_arena_free(scratch);
+    return NULL;
 }
 
 void ir_builder_drop(Builder *b) {
@@ -229,11 +230,7 @@ Status ir_finish(Builder *b, const NodeId *inputs, uint32_t n_outputs,
     }
     Graph *graph = NEW(b->arena, Graph);
     NodeId *outs = NEW_ARRAY(b->arena, NodeId, n_outputs);
-    // Arrays are never NULL, so that empty runs of them have an address.
-    const bool arrays = VEC_RESERVE(b->arena, &b->operands, 1) &&
-                        VEC_RESERVE(b->arena, &b->attrs, 1) &&
-                        VEC_RESERVE(b->arena, &b->inputs, 1);
-    if (!graph || !outs || !arrays) (void)ir_fail(b, NOMEM);
+    if (!graph || !outs) (void)ir_fail(b, NOMEM);
     if (b->status == OK &&
         !VEC_PUSH(ir->arena, &ir->graphs, (GraphEntry){.graph = graph})) {
         (void)ir_fail(b, NOMEM);

@@ -43,8 +43,6 @@ Call *ir_call(const Ir *ir, uint32_t id);
 
 // Whether the graph, nested graphs included, has a call with a vjp rule or the placeholder
 // of one: neither is merged, and every dce but the last keeps them. Cached by graph.
-// ir_find_linear_call: a placeholder, or NULL.
 bool ir_has_vjp_call(const Graph *graph);
-const Node *ir_find_linear_call(const Graph *graph, const Graph **where);
 
 #endif

@@ -261,20 +261,3 @@ bool ir_has_vjp_call(const Graph *graph) {
     ir->graphs.at[graph->id].has_vjp_call = has ? 2 : 1;
     return has;
 }
-
-const Node *ir_find_linear_call(const Graph *graph, const Graph **where) {
-    for (uint32_t i = 0; i < graph->n; i++) {
-        const Node *node = &graph->nodes[i];
-        if (node->prim == PRIM_linear_call) {
-            *where = graph;
-            return node;
-        }
-        uint32_t ids[2];
-        const uint32_t n = nested_graphs(graph, node, ids);
-        for (uint32_t k = 0; k < n; k++) {
-            const Node *found = ir_find_linear_call(ir_graph(graph->ir, ids[k]), where);
-            if (found) return found;
-        }
-    }
-    return NULL;
-}

@@ -4,6 +4,7 @@
 #include "xform/calls.h"
 #include "xform/memo.h"
 #include "xform/nested.h"
+#include "xform/partial.h"
 #include "xform/xform.h"
 
 typedef struct JvpResult {
@@ -297,6 +298,11 @@ static Status jvp_recalled(Arena *arena, const Graph *g, const bool *in, const b
     made->out = out;
     *result = made;
     return xform_keep(g->ir, &key, made);
+}
+
+Status xform_jvp_unkept(Arena *arena, const Graph *g, const bool *in, const Graph **j,
+                        bool *out) {
+    return jvp_build(arena, g, in, NULL, j, out);
 }
 
 Status xform_jvp(const Graph *g, const bool *in, const bool *force, const Graph **j,

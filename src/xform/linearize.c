@@ -18,11 +18,8 @@ static Status list_residuals(const Graph *g, const Partial *parts, Linearized *m
     return OK;
 }
 
-static Status linearize(Arena *arena, const Graph *g, const bool *in, Linearized *made) {
-    bool *out = xform_kept_mask(g->ir, g->n_outputs, NULL);
-    TRY_ALLOC(out);
-    const Graph *j = NULL;
-    TRY(xform_jvp(g, in, NULL, &j, out));
+// Splits J, whose inputs behind those of G are tangents.
+static Status split(Arena *arena, const Graph *g, const Graph *j, Linearized *made) {
     bool *unknown = NEW_ARRAY(arena, bool, j->n_inputs);
     bool *linear = NEW_ARRAY(arena, bool, j->n_outputs);
     bool *want = NEW_ARRAY(arena, bool, j->n_outputs);
@@ -48,8 +45,19 @@ static Status linearize(Arena *arena, const Graph *g, const bool *in, Linearized
     }
     made->known = parts->known[0];
     made->linear = parts->linear[0];
-    made->out = out;
     return list_residuals(g, parts, made);
+}
+
+// J is the largest of all these graphs, and nobody else asks for it: it goes at once.
+static Status linearize(Arena *arena, const Graph *g, const bool *in, Linearized *made) {
+    bool *out = xform_kept_mask(g->ir, g->n_outputs, NULL);
+    const Graph *j = NULL;
+    TRY_ALLOC(out);
+    TRY(xform_jvp_unkept(arena, g, in, &j, out));
+    made->out = out;
+    const Status status = split(arena, g, j, made);
+    ir_release(j);
+    return status;
 }
 
 static Status linearize_recalled(Arena *arena, const Graph *g, const bool *in,

@@ -40,4 +40,8 @@ typedef struct PartialQuestion {
 // otherwise, and where a predicate or a call depends on an unknown input.
 Status xform_partial(const PartialQuestion *question, const Partial **result) MUST_USE;
 
+// J as xform_jvp gives it, but not kept: the caller releases it. (jvp.c)
+Status xform_jvp_unkept(Arena *arena, const Graph *g, const bool *in, const Graph **j,
+                        bool *out) MUST_USE;
+
 #endif

@@ -1,8 +1,6 @@
 #!/usr/bin/env bats
 # Standard streams, files that cannot be read, exit statuses.
 
-bats_require_minimum_version 1.5.0
-
 setup() {
     load helper
     common_setup
@@ -18,12 +16,12 @@ points() {
 }
 
 @test "streams: results on standard output, all else on standard error" {
-    run --separate-stderr cg-grad -v "$mission" "$SPECS/errors/E601-index.yaml"
+    run bash -c 'cg-grad -v "$@" 2>err' run "$mission" "$SPECS/errors/E601-index.yaml"
     assert_failure 2
     assert_line "square at 3  $mission"
     refute_output --partial "error["
     refute_output --partial "traced"
-    output=$stderr
+    run cat err
     assert_line --index 0 --partial "error[E601]"
     assert_line --partial "traced"
     refute_output --partial "square at 3"
@@ -35,19 +33,19 @@ points() {
     [ "$(cat out)" = "f#0" ]
     [ ! -s err ]
     # the same where SIGPIPE is ignored
-    (trap '' PIPE && cg-grad many.yaml 2>err; echo $? >status) | head -n 1 >out
+    (trap '' PIPE && cg-grad many.yaml 2>err || echo $? >status) | head -n 1 >out
     [ "$(cat status)" -eq 2 ]
     [ ! -s err ]
 }
 
 @test "streams: standard output that is closed or full" {
-    run --separate-stderr bash -c 'cg-grad "$1" >&-' run "$mission"
+    run bash -c 'cg-grad "$1" >&-' run "$mission"
     assert_failure 2
-    [ "$stderr" = "error[E802]: cannot write standard output: Bad file descriptor" ]
+    assert_output "error[E802]: cannot write standard output: Bad file descriptor"
     for option in -Fjson -h -V; do
-        run --separate-stderr bash -c 'cg-grad $2 "$1" >/dev/full' run "$mission" $option
+        run bash -c 'cg-grad $2 "$1" >/dev/full' run "$mission" $option
         assert_failure 2
-        [ "$stderr" = "error[E802]: cannot write standard output: No space left on device" ]
+        assert_output "error[E802]: cannot write standard output: No space left on device"
     done
 }
 
@@ -116,14 +114,4 @@ points() {
     wait $pid || true
     run find . -name 'out.*'
     assert_output ""
-}
-
-@test "streams: results of many points come as they are ready" {
-    points 3 three.yaml
-    mkfifo pipe
-    # the first result can be read while the second spec, a pipe, is not yet written
-    cg-grad -F jsonl three.yaml | head -n 1 >pipe &
-    run timeout 10 head -n 1 pipe
-    wait
-    assert_output --partial '"name":"f#0"'
 }

@@ -130,7 +130,7 @@ static inline void check_results(Dtype dtype, size_t n, const Expected *rows) {
         tracing_end(&x);
     }
 }
-#define CHECK_RESULTS(dtype, rows)                                                        \
+#define CHECK_RESULTS(dtype, rows)                                                         \
     check_results((dtype), sizeof(rows) / sizeof *(rows), (rows))
 
 #endif
