@@ -36,7 +36,7 @@ struct cg_context {
     Diags diags;
     VEC(LoadedSpec *) specs;
     VEC(LoadedSpec *) refused; // their texts are quoted by diagnostics
-    Arena *result_arena; // of the last result
+    Arena *result_arena;       // of the last result
     cg_stats stats;
     Arena *shown_arena; // diagnostics as the caller sees them
     VEC(cg_diagnostic) shown;

@@ -1,7 +1,8 @@
 // Arenas: the one place of the program that allocates.
 //
-// Ownership: everything allocated in an arena lives until the arena is freed. Nothing is freed
-// alone. A structure's owner is the arena that its maker was given; pointers never outlive it.
+// Ownership: everything allocated in an arena lives until the arena is freed. Nothing is
+// freed alone. A structure's owner is the arena that its maker was given; pointers never
+// outlive it.
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
 
@@ -22,10 +23,10 @@ void *base_alloc(Arena *arena, size_t size);
 // `count` items of `size` bytes, checked for overflow; otherwise as base_alloc.
 void *base_alloc_array(Arena *arena, size_t count, size_t size);
 
-// Grows a block that this arena gave (or NULL with old_size 0), keeping its contents; what is new is
-// not zeroed. A block of 64 KiB or more is a chunk of its own and grows by realloc,
-// so a growing vector wastes nothing once it is large. NULL when memory is out; the old
-// block then stands.
+// Grows a block that this arena gave (or NULL with old_size 0), keeping its contents; what
+// is new is not zeroed. A block of 64 KiB or more is a chunk of its own and grows by
+// realloc, so a growing vector wastes nothing once it is large. NULL when memory is out;
+// the old block then stands.
 void *base_grow(Arena *arena, void *block, size_t old_size, size_t new_size);
 
 // Bytes held from the system, for limits and reports.

@@ -52,8 +52,8 @@ Status base_error_also(Diags *diags, Code code, Span span, Span also, const char
 // A hint made with printf, in the diagnostics' arena ("" when memory is out).
 const char *base_hint(Diags *diags, const char *format, ...) PRINTF_LIKE(2, 3);
 
-// "did you mean `x`?" for the name nearest to a word, or NULL when none is near. Nothing is looked
-// for once so many errors were reported that this one would not be kept.
+// "did you mean `x`?" for the name nearest to a word, or NULL when none is near. Nothing is
+// looked for once so many errors were reported that this one would not be kept.
 const char *base_hint_nearest(Diags *diags, Str word, const Str *names, size_t n);
 
 // Orders the list by place (stable; entries without a place first).

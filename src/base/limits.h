@@ -10,13 +10,13 @@
 #endif
 
 enum {
-    LIMIT_DIAGNOSTICS = 20,             // shown; the rest is counted
-    LIMIT_DOC_DEPTH = LIMIT(256, 24),   // nesting of a document
-    LIMIT_EXPR_DEPTH = LIMIT(1000, 48), // nesting of an expression
-    LIMIT_CALL_DEPTH = LIMIT(512, 24),  // nesting of calls while tracing
-    LIMIT_EVAL_DEPTH = LIMIT(4000, 400),               // nesting of all that is being evaluated
-    LIMIT_RANK = 32,                    // axes of an array
-    LIMIT_UNROLL = LIMIT(1 << 20, 64),  // items of one comprehension
+    LIMIT_DIAGNOSTICS = 20,              // shown; the rest is counted
+    LIMIT_DOC_DEPTH = LIMIT(256, 24),    // nesting of a document
+    LIMIT_EXPR_DEPTH = LIMIT(1000, 48),  // nesting of an expression
+    LIMIT_CALL_DEPTH = LIMIT(512, 24),   // nesting of calls while tracing
+    LIMIT_EVAL_DEPTH = LIMIT(4000, 400), // nesting of all that is being evaluated
+    LIMIT_RANK = 32,                     // axes of an array
+    LIMIT_UNROLL = LIMIT(1 << 20, 64),   // items of one comprehension
 };
 
 #define LIMIT_DOC_BYTES LIMIT(64LL << 20, 64LL << 10) // one document

@@ -44,8 +44,8 @@ typedef struct SourceRun {
 } SourceRun;
 
 // Adds a decoded text of n bytes with its runs, in order, the first at text 0 (kept, not
-// copied). A last run at text n says where the text's end stands. A text without runs has no
-// place. *at is the number of its first byte.
+// copied). A last run at text n says where the text's end stands. A text without runs has
+// no place. *at is the number of its first byte.
 Status base_source_add_decoded(Sources *sources, size_t n, const SourceRun *runs,
                                uint32_t n_runs, uint32_t *at) MUST_USE;
 

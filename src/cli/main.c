@@ -133,7 +133,8 @@ static ExitStatus nothing_chosen(Command *c) {
     const int best = base_nearest(base_str(only), names.at, names.n);
     Text message = {.arena = c->arena}, hint = {.arena = c->arena};
     base_text_printf(&message, "--only: no point is called, or matches, `%s`", only);
-    if (best >= 0) base_text_printf(&hint, "did you mean `%.*s`?", STR_ARG(names.at[best]));
+    if (best >= 0 && names.at)
+        base_text_printf(&hint, "did you mean `%.*s`?", STR_ARG(names.at[best]));
     if (message.failed || hint.failed) return out_of_memory();
     return complain(c, "E001", message.at, hint.at);
 }
@@ -239,7 +240,7 @@ static ExitStatus run(Command *c, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     Command command = {.arena = base_arena_new()};
-    if (!command.arena) return out_of_memory();
+    if (!command.arena) return (int)out_of_memory();
     command.out.arena = command.arena;
     const ExitStatus status = run(&command, argc, argv);
     cg_free(command.cg);

@@ -45,7 +45,7 @@ static bool target_of(const char *path, char target[PATH_MAX]) {
         return false;
     }
     memcpy(target, folder.at, folder.n);
-    strcpy(target + folder.n, name);
+    memcpy(target + folder.n, name, strlen(name) + 1);
     return true;
 }
 

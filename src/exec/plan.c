@@ -9,7 +9,7 @@ static Lower *const lower[PRIM_COUNT] = {
 #undef PRIM
 };
 
-// -- values and groups -------------------------------------------------------------------
+// -- values and groups --------------------------------------------------------------
 
 static bool new_values(Planner *p, uint32_t n, uint32_t last, uint32_t *first) {
     *first = p->values.n;
@@ -72,7 +72,7 @@ Status exec_emit(Planner *p, Instruction made, uint32_t n_in, const uint32_t *in
     return VEC_PUSH(p->arena, &plan->instructions, made) ? OK : NOMEM;
 }
 
-// -- operands ----------------------------------------------------------------------------
+// -- operands -----------------------------------------------------------------------
 
 bool exec_is_fill(const Planner *p, NodeId id) {
     return p->value[id] & EXEC_FILL;
@@ -122,7 +122,7 @@ Status exec_fill(Planner *p, NodeId id) {
     return VEC_PUSH(p->scratch, &p->fills, fill) ? OK : NOMEM;
 }
 
-// -- the walk ----------------------------------------------------------------------------
+// -- the walk -----------------------------------------------------------------------
 
 enum { NEEDED = 1, VARIES = 2 };
 
@@ -215,7 +215,7 @@ static Status make_plan(Planner *p) {
     return exec_assign_slots(p);
 }
 
-// -- plans and their family --------------------------------------------------------------
+// -- plans and their family ---------------------------------------------------------
 
 static Status plan_graph(PlanFamily *family, const Graph *graph, Plan **result) {
     Plan *plan = NEW(family->arena, Plan);

@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 
-// -- literals ----------------------------------------------------------------------------
+// -- literals -----------------------------------------------------------------------
 
 // The constants that are literals by name, rounded once to each float dtype.
 static bool named_constant(Str text, double *value, float *value32) {
@@ -91,7 +91,7 @@ Status exec_lower_input(Planner *p, NodeId id) {
     return OK;
 }
 
-// -- elementwise -------------------------------------------------------------------------
+// -- elementwise --------------------------------------------------------------------
 
 static Status lower_elementwise(Planner *p, NodeId id, uint32_t dtype_of) {
     const Node *node = exec_node(p, id);
@@ -125,7 +125,7 @@ Status exec_lower_convert(Planner *p, NodeId id) {
     return OK;
 }
 
-// -- along axes --------------------------------------------------------------------------
+// -- along axes ---------------------------------------------------------------------
 
 // Axes first … last of a shape as one, those before and behind it as one. The array is not
 // empty.
@@ -221,7 +221,7 @@ Status exec_lower_iota(Planner *p, NodeId id) {
     return emit_axis(p, id, type->size ? axis_of(type, axis, axis) : (Axis){0}, NULL, 0);
 }
 
-// -- indexing by data --------------------------------------------------------------------
+// -- indexing by data ---------------------------------------------------------------
 
 // (x, …, i1…ik), [mode]: the index operands stand from `first` on.
 static Status lower_places(Planner *p, NodeId id, GroupKind kind, uint32_t first) {
@@ -261,7 +261,7 @@ Status exec_lower_scatter_set(Planner *p, NodeId id) {
     return lower_places(p, id, GROUP_scatter, 2);
 }
 
-// -- matrix products ---------------------------------------------------------------------
+// -- matrix products ----------------------------------------------------------------
 
 Status exec_lower_dot(Planner *p, NodeId id) {
     const Type *type = ir_node_type(p->graph, id), *a = exec_operand_type(p, id, 0);
@@ -278,7 +278,7 @@ Status exec_lower_dot(Planner *p, NodeId id) {
     return exec_emit(p, made, 2, in, 1, &p->value[id]);
 }
 
-// -- nested plans ------------------------------------------------------------------------
+// -- nested plans -------------------------------------------------------------------
 
 static size_t array_bytes(const Graph *g, NodeId id) {
     const Type *type = ir_node_type(g, id);
@@ -341,7 +341,7 @@ Status exec_lower_out(Planner *p, NodeId id) {
     return OK;
 }
 
-// -- what no plan has --------------------------------------------------------------------
+// -- what no plan has ---------------------------------------------------------------
 
 static Status not_in_a_plan(const Planner *p, NodeId id) {
     return base_error(p->family->diags, CODE_E901, exec_node(p, id)->span, NULL,

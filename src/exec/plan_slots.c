@@ -96,7 +96,7 @@ static void put_slots(Slots *s, uint32_t n, uint32_t *values) {
         values[i] = s->p->values.at[values[i]].slot;
 }
 
-// -- map groups --------------------------------------------------------------------------
+// -- map groups ---------------------------------------------------------------------
 
 static bool is_whole(const Slots *s, uint32_t slot) {
     return slot < s->first || !s->infos.at[slot - s->first].tile;
@@ -130,7 +130,7 @@ static Status assign_map(Slots *s, const Group *group, uint32_t number) {
     return OK;
 }
 
-// -- other groups ------------------------------------------------------------------------
+// -- other groups -------------------------------------------------------------------
 
 static Status take_result(Slots *s, const Group *group, const Instruction *made,
                           uint32_t number) {

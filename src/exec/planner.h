@@ -49,7 +49,7 @@ typedef struct Planner {
     uint32_t main_value, main_group; // the first that are not the prologue's
 } Planner;
 
-// -- plan.c: what lowering is made of ----------------------------------------------------
+// -- plan.c: what lowering is made of -----------------------------------------------
 
 static inline const Node *exec_node(const Planner *p, NodeId id) {
     return &p->graph->nodes[id];
@@ -77,7 +77,7 @@ Status exec_emit(Planner *p, Instruction instruction, uint32_t n_in, const uint3
 // The plan of a nested graph. E701 when nesting is too deep.
 Status exec_nested(Planner *p, uint32_t graph, Plan **plan) MUST_USE;
 
-// -- plan_lower.c, plan_moves.c: a function for each row of prim.def --------
+// -- plan_lower.c, plan_moves.c: a function for each row of prim.def ----------------
 
 typedef Status Lower(Planner *p, NodeId id);
 
@@ -97,7 +97,7 @@ typedef Status Lower(Planner *p, NodeId id);
 Status exec_turn(Planner *p, NodeId id, uint32_t n, const int64_t *axes,
                  uint32_t *value) MUST_USE;
 
-// -- plan_slots.c -------------------------------------------------------------------------
+// -- plan_slots.c -------------------------------------------------------------------
 
 // Gives every value a slot, and puts slots for values in the instructions.
 Status exec_assign_slots(Planner *p) MUST_USE;

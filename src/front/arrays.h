@@ -10,7 +10,7 @@
 #include "front/builtin.h"
 #include "front/trace.h"
 
-// -- nodes (promote.c) ------------------------------------------------------------------
+// -- nodes (promote.c) --------------------------------------------------------------
 
 // The type of a node of the current scope; bool[] for IR_NONE.
 const Type *front_node_type(const Trace *t, NodeId node);
@@ -38,10 +38,14 @@ Status front_common_shape(Trace *t, uint32_t n, const NodeId *nodes, uint32_t tr
 // The nodes broadcast to it, in place; dtypes stay.
 Status front_broadcast_together(Trace *t, uint32_t n, NodeId *nodes) MUST_USE;
 
-// -- checks (statics.c) -----------------------------------------------------------------
+// -- checks (statics.c) -------------------------------------------------------------
 
 // E402: "<what> must be <expected>, got <kind of the value>".
-Status front_refuse(Trace *t, const char *what, const char *expected, Value got) MUST_USE;
+static inline MUST_USE Status front_refuse(Trace *t, const char *what, const char *expected,
+                                           Value got) {
+    return base_error(t->diags, CODE_E402, t->span, NULL, "%s must be %s, got %s", what,
+                      expected, front_kind_text(t, got));
+}
 // One axis of an array of that rank, negative from the end; E406 outside.
 Status front_static_axis(Trace *t, Value value, const char *what, uint32_t rank,
                          uint32_t *axis) MUST_USE;
@@ -56,7 +60,7 @@ static inline bool front_is_sequence(Value value) {
     return value.kind == VALUE_TUPLE || value.kind == VALUE_LIST;
 }
 
-// -- families of operations -------------------------------------------------------------
+// -- families of operations ---------------------------------------------------------
 
 // An elementwise primitive without attributes on promoted, broadcast values. Its flags in
 // prim.def say what becomes of the dtype: primitives of floats make integers and booleans

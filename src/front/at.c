@@ -21,7 +21,7 @@ static Status index_mode(Trace *t, Value mode, IndexMode *result) {
                       "the mode of an index must be 'clip', 'fill' or 'drop'");
 }
 
-// -- take -------------------------------------------------------------------------------
+// -- take ---------------------------------------------------------------------------
 
 static Status body_take(Trace *t, const Builtin *self, const Value *args, Value *result) {
     (void)self;
@@ -74,7 +74,7 @@ static Status body_take_along_axis(Trace *t, const Builtin *self, const Value *a
     return front_made(t, ir_emit(b, PRIM_gather, 1 + x->rank, operands, 1, &attr), result);
 }
 
-// -- x.at[index] ------------------------------------------------------------------------
+// -- x.at[index] --------------------------------------------------------------------
 
 static Status at_of(Trace *t, Value value, const ValueAt **at, NodeId *x) {
     if (value.kind != VALUE_AT || !value.at->indexed) {
@@ -213,7 +213,7 @@ static Status body_at_get(Trace *t, const Builtin *self, const Value *args, Valu
     return front_made(t, ir_select(b, nodes[0], nodes[1], nodes[2]), result);
 }
 
-// -- table ------------------------------------------------------------------------------
+// -- table --------------------------------------------------------------------------
 
 #define ROW(text, parameters, function, what)                                              \
     .name = (text), .group = "index", .signature = (parameters), .doc = (what),            \

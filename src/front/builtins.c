@@ -2,7 +2,7 @@
 #include "front/arrays.h"
 #include "front/function.h"
 
-// -- the table --------------------------------------------------------------------------
+// -- the table ----------------------------------------------------------------------
 
 typedef struct Part {
     const Builtin *rows;
@@ -63,7 +63,7 @@ bool front_is_builtin(Str name) {
     return front_builtin(name) != NULL;
 }
 
-// -- signatures -------------------------------------------------------------------------
+// -- signatures ---------------------------------------------------------------------
 
 typedef struct Param {
     Str name;
@@ -130,7 +130,7 @@ static Status fallback_value(Trace *t, Str text, Value *value) {
     return front_number(t, text, true, value);
 }
 
-// -- binding ----------------------------------------------------------------------------
+// -- binding ------------------------------------------------------------------------
 
 typedef struct Binder {
     const char *function, *signature;
@@ -216,7 +216,7 @@ Status front_bind(Trace *t, const char *function, const char *signature, const A
     return OK;
 }
 
-// -- the prelude ------------------------------------------------------------------------
+// -- the prelude --------------------------------------------------------------------
 
 // The place of an error within the prelude is that of the user's call: its own expressions
 // have none. Nesting is that of the prelude's texts.
@@ -323,7 +323,7 @@ static Status call_prelude(Trace *t, const Builtin *builtin, Value *values, Span
     return front_call_spec(t, function, true, values, span, result);
 }
 
-// -- calls ------------------------------------------------------------------------------
+// -- calls --------------------------------------------------------------------------
 
 Status front_call_builtin(Trace *t, const Builtin *builtin, const Args *args,
                           Value *result) {

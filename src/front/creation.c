@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-// -- array ------------------------------------------------------------------------------
+// -- array --------------------------------------------------------------------------
 
 // Tuples, however deep, as lists: array((1, 2)) is NumPy's.
 static Status tuples_as_lists(Trace *t, Value value, Value *result) {
@@ -33,7 +33,7 @@ static Status body_array(Trace *t, const Builtin *self, const Value *args, Value
     return front_made(t, node, result);
 }
 
-// -- constant arrays --------------------------------------------------------------------
+// -- constant arrays ----------------------------------------------------------------
 
 // "0" or "1" as a literal of a type.
 static NodeId constant_node(Trace *t, TypeId type, bool is_one) {
@@ -122,7 +122,7 @@ static Status body_full_like(Trace *t, const Builtin *self, const Value *args,
     return fill(t, value, type->rank, type->shape, result);
 }
 
-// -- ranges -----------------------------------------------------------------------------
+// -- ranges -------------------------------------------------------------------------
 
 static Status static_number(Trace *t, Value value, const char *what) {
     if (value.kind == VALUE_NUMBER && value.number->kind != NUMBER_BOOL) return OK;
@@ -216,7 +216,7 @@ static Status body_meshgrid(Trace *t, const Builtin *self, const Value *args,
         return front_refuse(t, "indexing", "'xy' or 'ij'", args[1]);
     TRY(front_check_rank(t, vectors.n));
     int64_t shape[LIMIT_RANK];
-    NodeId nodes[LIMIT_RANK];
+    NodeId nodes[LIMIT_RANK] = {0};
     Value grids[LIMIT_RANK];
     for (uint32_t i = 0; i < vectors.n; i++) {
         const uint32_t axis = swapped && i < 2 && vectors.n > 1 ? 1 - i : i;
@@ -264,7 +264,7 @@ static Status body_one_hot(Trace *t, const Builtin *self, const Value *args,
     return front_made(t, ir_convert(b, hot, dtype, false), result);
 }
 
-// -- table ------------------------------------------------------------------------------
+// -- table --------------------------------------------------------------------------
 
 #define ROW(text, parameters, function, what)                                              \
     .name = (text), .group = "creation", .signature = (parameters), .doc = (what),         \

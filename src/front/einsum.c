@@ -30,7 +30,7 @@ static bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// -- subscripts -------------------------------------------------------------------------
+// -- subscripts ---------------------------------------------------------------------
 
 // Without "->" the result has the letters that stand once, in alphabetical order.
 static void imply_output(Einsum *e) {
@@ -98,7 +98,7 @@ static Str next_letters(Str *rest) {
     return letters;
 }
 
-// -- operands ---------------------------------------------------------------------------
+// -- operands -----------------------------------------------------------------------
 
 static void forget_axis(Lettered *x, uint32_t axis) {
     x->rank--;

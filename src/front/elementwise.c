@@ -42,7 +42,7 @@ static Status body_positive(Trace *t, const Builtin *self, const Value *args,
     return front_as_array(t, args[0], result);
 }
 
-// -- rounding ---------------------------------------------------------------------------
+// -- rounding -----------------------------------------------------------------------
 
 // Integers are rounded already, and stay integers.
 static Status body_rounding(Trace *t, const Builtin *self, const Value *args,
@@ -76,7 +76,7 @@ static Status body_round(Trace *t, const Builtin *self, const Value *args, Value
     return front_made(t, decimals > 0 ? ir_div(b, r, scale) : ir_mul(b, r, scale), result);
 }
 
-// -- choosing ---------------------------------------------------------------------------
+// -- choosing -----------------------------------------------------------------------
 
 static Status choose(Trace *t, Value condition, Value x, Value y, Value *result) {
     NodeId nodes[3];
@@ -165,7 +165,7 @@ static Status body_nan_to_num(Trace *t, const Builtin *self, const Value *args,
     return front_made(t, x, result);
 }
 
-// -- the rest ---------------------------------------------------------------------------
+// -- the rest -----------------------------------------------------------------------
 
 // logical_and, logical_or, logical_xor, logical_not: of any arrays, 0 being false.
 static Status body_logical(Trace *t, const Builtin *self, const Value *args,
@@ -213,7 +213,7 @@ static Status body_stop_gradient(Trace *t, const Builtin *self, const Value *arg
     return front_unflatten(t, args[0], leaves.at.at, &next, result);
 }
 
-// -- table ------------------------------------------------------------------------------
+// -- table --------------------------------------------------------------------------
 
 #define ROW(text, parameters, function, what)                                              \
     .name = (text), .group = "elementwise", .signature = (parameters), .doc = (what),      \

@@ -28,7 +28,7 @@ static Status out_of_bounds(Trace *t, int64_t index, uint32_t axis, int64_t size
                       (long long)index, axis, (long long)size);
 }
 
-// -- index arrays -----------------------------------------------------------------------
+// -- index arrays -------------------------------------------------------------------
 
 // A nested list of static integers with those from the end made positive; false when it
 // holds anything else.
@@ -95,7 +95,7 @@ Status front_index_array(Trace *t, Value index, uint32_t axis, int64_t size, Ind
     return ir_status(b);
 }
 
-// -- reading the index ------------------------------------------------------------------
+// -- reading the index --------------------------------------------------------------
 
 // Python's slice.indices, as a start and a number of elements.
 static Status read_slice(Trace *t, const ValueSlice *slice, int64_t size, Item *item) {
@@ -211,7 +211,7 @@ static Status read_index(Trace *t, Value value, Index *index) {
     return OK;
 }
 
-// -- slicing ----------------------------------------------------------------------------
+// -- slicing ------------------------------------------------------------------------
 
 // Slices every axis; an integer leaves an axis of size 1, an array all of it.
 static NodeId slice_axes(Trace *t, const Index *index) {
@@ -257,7 +257,7 @@ static NodeId reshape_sliced(Trace *t, const Index *index, NodeId sliced) {
     return ir_reshape(front_builder(t), sliced, rank, shape);
 }
 
-// -- gathering --------------------------------------------------------------------------
+// -- gathering ----------------------------------------------------------------------
 
 // Beside an array an integer is an index array without axes.
 static void integers_to_arrays(Trace *t, Index *index) {
@@ -345,7 +345,7 @@ static NodeId arrange(Trace *t, const Index *index, uint32_t s_rank, NodeId gath
     return ir_reshape(b, ir_transpose(b, gathered, perm), rank, shape);
 }
 
-// -- x[index] ---------------------------------------------------------------------------
+// -- x[index] -----------------------------------------------------------------------
 
 Status front_index_mode(Trace *t, Value x, Value value, IndexMode mode, Value *result) {
     Index index = {.mode = mode};

@@ -2,7 +2,7 @@
 #include "front/arrays.h"
 #include "front/function.h"
 
-// -- joining ----------------------------------------------------------------------------
+// -- joining ------------------------------------------------------------------------
 
 NodeId front_flat(Trace *t, NodeId x) {
     const int64_t size = front_node_type(t, x)->size;
@@ -134,7 +134,7 @@ static Status body_stack_kind(Trace *t, const Builtin *self, const Value *args,
     return join(t, n, nodes, axis, result);
 }
 
-// -- repeating --------------------------------------------------------------------------
+// -- repeating ----------------------------------------------------------------------
 
 static Status body_tile(Trace *t, const Builtin *self, const Value *args, Value *result) {
     (void)self;
@@ -204,7 +204,7 @@ static Status body_repeat(Trace *t, const Builtin *self, const Value *args, Valu
     else
         TRY(front_static_axis(t, args[2], "axis", front_node_type(t, x)->rank, &axis));
     if (front_is_sequence(args[1])) return repeat_by_list(t, x, axis, args[1], result);
-    int64_t r, wide[LIMIT_RANK], dims[LIMIT_RANK], repeated[LIMIT_RANK];
+    int64_t r, wide[LIMIT_RANK], dims[LIMIT_RANK], repeated[LIMIT_RANK] = {0};
     TRY(front_static_int(t, args[1], "repeats", &r));
     if (r < 0) return front_refuse(t, "repeats", "not negative", args[1]);
     const Type *type = front_node_type(t, x);
@@ -214,14 +214,14 @@ static Status body_repeat(Trace *t, const Builtin *self, const Value *args, Valu
         wide[dims[i]] = repeated[i] = type->shape[i];
     }
     wide[axis + 1] = r;
-    if (__builtin_mul_overflow(repeated[axis], r, &repeated[axis]))
+    if (__builtin_mul_overflow(type->shape[axis], r, &repeated[axis]))
         repeated[axis] = INT64_MAX;
     Builder *b = front_builder(t);
     x = ir_broadcast(b, x, type->rank + 1u, wide, dims);
     return front_made(t, ir_reshape(b, x, type->rank, repeated), result);
 }
 
-// -- splitting and padding --------------------------------------------------------------
+// -- splitting and padding ----------------------------------------------------------
 
 // The places where a split cuts an axis of that size: equal parts (`data` 1: as equal as
 // may be), or at given places.
@@ -321,7 +321,7 @@ static Status body_pad(Trace *t, const Builtin *self, const Value *args, Value *
     return front_made(t, padded, result);
 }
 
-// -- table ------------------------------------------------------------------------------
+// -- table --------------------------------------------------------------------------
 
 #define ROW(text, parameters, function, what)                                              \
     .name = (text), .group = "shape", .signature = (parameters), .doc = (what),            \

@@ -3,7 +3,7 @@
 #include "front/contract.h"
 #include "front/function.h"
 
-// -- contraction ------------------------------------------------------------------------
+// -- contraction --------------------------------------------------------------------
 
 static int64_t product(const Type *type, uint32_t n, const uint32_t *axes) {
     int64_t size = 1;
@@ -69,7 +69,7 @@ Status front_contract(Trace *t, NodeId x, NodeId y, const Contraction *c, NodeId
     return ir_status(b);
 }
 
-// -- dot, matmul ------------------------------------------------------------------------
+// -- dot, matmul --------------------------------------------------------------------
 
 static Status do_not_fit(Trace *t, const char *name, NodeId x, NodeId y) {
     return base_error(t->diags, CODE_E404, t->span, NULL,
@@ -158,7 +158,7 @@ static Status body_matmul(Trace *t, const Builtin *self, const Value *args, Valu
     return front_matmul(t, args[0], args[1], result);
 }
 
-// -- tensordot --------------------------------------------------------------------------
+// -- tensordot ----------------------------------------------------------------------
 
 static Status tensordot_axes(Trace *t, Value axes, uint32_t x_rank, uint32_t y_rank,
                              Contraction *c) {
@@ -201,7 +201,7 @@ static Status body_tensordot(Trace *t, const Builtin *self, const Value *args,
     return front_made(t, node, result);
 }
 
-// -- products without a sum -------------------------------------------------------------
+// -- products without a sum ---------------------------------------------------------
 
 static Status body_outer(Trace *t, const Builtin *self, const Value *args, Value *result) {
     (void)self;
@@ -245,7 +245,7 @@ static Status body_kron(Trace *t, const Builtin *self, const Value *args, Value 
     return front_made(t, ir_reshape(b, node, rank, joined), result);
 }
 
-// -- table ------------------------------------------------------------------------------
+// -- table --------------------------------------------------------------------------
 
 #define ROW(text, parameters, function, what)                                              \
     .name = (text), .group = "linear algebra", .signature = (parameters), .doc = (what),   \

@@ -13,7 +13,7 @@ static NodeId lower_triangle(Trace *t, int64_t rows, int64_t columns, int64_t of
     return ir_ge(b, ir_add(b, row, shift), column);
 }
 
-// -- diagonals --------------------------------------------------------------------------
+// -- diagonals ----------------------------------------------------------------------
 
 NodeId front_diagonal(Trace *t, NodeId x, int64_t offset, uint32_t axis1, uint32_t axis2) {
     Builder *b = front_builder(t);
@@ -145,7 +145,7 @@ static Status body_triangle(Trace *t, const Builtin *self, const Value *args,
         result);
 }
 
-// -- made of numbers --------------------------------------------------------------------
+// -- made of numbers ----------------------------------------------------------------
 
 // The sizes of eye(n, m) and tri(n, m): m is n where it is left out.
 static Status matrix_shape(Trace *t, const Value *args, int64_t shape[2], int64_t *k) {
@@ -192,7 +192,7 @@ static Status body_tri(Trace *t, const Builtin *self, const Value *args, Value *
     return as_numbers(t, lower_triangle(t, shape[0], shape[1], k), args[3], result);
 }
 
-// -- table ------------------------------------------------------------------------------
+// -- table --------------------------------------------------------------------------
 
 #define ROW_IN(part, text, parameters, function, what)                                     \
     .name = (text), .group = (part), .signature = (parameters), .doc = (what),             \

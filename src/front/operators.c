@@ -1,7 +1,7 @@
 // Operators on arrays, and elementwise primitives in general: what becomes of dtypes.
 #include "front/arrays.h"
 
-// -- elementwise primitives -------------------------------------------------------------
+// -- elementwise primitives ---------------------------------------------------------
 
 // What a primitive that is not defined for booleans makes of them, as NumPy and JAX do.
 typedef enum BoolRule {
@@ -76,7 +76,7 @@ Status front_apply(Trace *t, const char *name, Prim prim, uint32_t n, const Valu
     return apply_nodes(t, name, prim, n, nodes, result);
 }
 
-// -- remainders and powers --------------------------------------------------------------
+// -- remainders and powers ----------------------------------------------------------
 
 // Python's %: C's remainder, moved to the sign of the divisor.
 static Status floored_remainder(Trace *t, const Value *values, Value *result) {
@@ -130,7 +130,7 @@ Status front_float_power(Trace *t, Value a, Value b, Value *result) {
     return apply_nodes(t, "float_power", PRIM_pow, 2, nodes, result);
 }
 
-// -- operators --------------------------------------------------------------------------
+// -- operators ----------------------------------------------------------------------
 
 static const Prim operators[] = {
     [OP_NEG] = PRIM_neg,

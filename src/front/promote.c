@@ -24,7 +24,7 @@ NodeId front_integer_node(Trace *t, Dtype dtype, int64_t integer) {
                       (Str){text, (size_t)n});
 }
 
-// -- the lattice ------------------------------------------------------------------------
+// -- the lattice --------------------------------------------------------------------
 
 // JAX's lattice (jax-facts.md (c)) is a chain for the dtypes that there are: of two types
 // the result is the one that stands later. Weak are what Python numbers alone gave.
@@ -71,7 +71,7 @@ static Status place_of(Trace *t, Value value, uint32_t *place) {
     case VALUE_LIST:
         *place = value.n ? 0 : CHAIN_WEAK_FLOAT;
         for (uint32_t i = 0; i < value.n; i++) {
-            uint32_t item;
+            uint32_t item = 0;
             TRY(place_of(t, value.items[i], &item));
             if (item > *place) *place = item;
         }
@@ -93,7 +93,7 @@ Status front_promote(Trace *t, uint32_t n, const Value *values, Promoted *result
     return OK;
 }
 
-// -- lists ------------------------------------------------------------------------------
+// -- lists --------------------------------------------------------------------------
 
 bool front_number_text(const Number *number, bool as_bool, Text *buffer, Str *text) {
     if (number->kind != NUMBER_FLOAT) {
@@ -166,16 +166,17 @@ static Status literal_list(Trace *t, Value list, Promoted type, NodeId *node) {
         *node = ir_zeros(front_builder(t), id);
         return ir_status(front_builder(t));
     }
-    VEC(int64_t) attr = {0};
-    if (!VEC_RESERVE(t->arena, &attr, 3 + found.rank + found.literals.n)) return NOMEM;
-    attr.at[attr.n++] = type.dtype;
-    attr.at[attr.n++] = type.weak;
-    attr.at[attr.n++] = found.rank;
+    int64_t *attr = NEW_ARRAY(t->arena, int64_t, 3u + found.rank + found.literals.n);
+    TRY_ALLOC(attr);
+    uint32_t n = 0;
+    attr[n++] = type.dtype;
+    attr[n++] = type.weak;
+    attr[n++] = found.rank;
     for (uint32_t i = 0; i < found.rank; i++)
-        attr.at[attr.n++] = found.shape[i];
+        attr[n++] = found.shape[i];
     for (uint32_t i = 0; i < found.literals.n; i++)
-        attr.at[attr.n++] = found.literals.at[i];
-    *node = ir_emit(front_builder(t), PRIM_literal, 0, NULL, attr.n, attr.at);
+        attr[n++] = found.literals.at[i];
+    *node = ir_emit(front_builder(t), PRIM_literal, 0, NULL, n, attr);
     return ir_status(front_builder(t));
 }
 
@@ -219,7 +220,7 @@ static Status list_node(Trace *t, Value list, Promoted type, NodeId *node) {
     return *node != IR_NONE ? OK : stack_list(t, list, type, node);
 }
 
-// -- values as nodes --------------------------------------------------------------------
+// -- values as nodes ----------------------------------------------------------------
 
 static Status number_node(Trace *t, const Number *number, Promoted type, NodeId *node) {
     const bool is_int = number->kind == NUMBER_INT && type.dtype == DT_I32;
@@ -280,7 +281,7 @@ Status front_promote_nodes(Trace *t, uint32_t n, const Value *values, bool to_fl
     return OK;
 }
 
-// -- broadcasting -----------------------------------------------------------------------
+// -- broadcasting -------------------------------------------------------------------
 
 Status front_common_shape(Trace *t, uint32_t n, const NodeId *nodes, uint32_t trailing,
                           uint32_t *rank, int64_t shape[]) {

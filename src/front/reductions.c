@@ -2,7 +2,7 @@
 #include "front/arrays.h"
 #include "front/function.h"
 
-// -- operands and axes ------------------------------------------------------------------
+// -- operands and axes --------------------------------------------------------------
 
 static bool is_scalar(const Trace *t, Value value) {
     return value.kind == VALUE_NUMBER ||
@@ -86,7 +86,7 @@ static Status with_dtype(Trace *t, Value dtype, NodeId *x) {
     return ir_status(front_builder(t));
 }
 
-// -- sums -------------------------------------------------------------------------------
+// -- sums ---------------------------------------------------------------------------
 
 static Status add(Trace *t, Value a, Value b, Value *sum) {
     if (a.kind == VALUE_NUMBER && b.kind == VALUE_NUMBER)
@@ -200,7 +200,7 @@ static Status body_average(Trace *t, const Builtin *self, const Value *args,
     return front_made(t, ir_div(b, sum, total), result);
 }
 
-// -- extremes ---------------------------------------------------------------------------
+// -- extremes -----------------------------------------------------------------------
 
 // Python's max of numbers that are all static.
 static void static_extreme(Prim prim, uint32_t n, const Value *numbers, Value *result) {
@@ -270,7 +270,7 @@ static Status body_arg(Trace *t, const Builtin *self, const Value *args, Value *
     return front_made(t, with_kept_axes(t, &plan, at), result);
 }
 
-// -- truth ------------------------------------------------------------------------------
+// -- truth --------------------------------------------------------------------------
 
 static Status body_truth(Trace *t, const Builtin *self, const Value *args, Value *result) {
     NodeId x;
@@ -291,7 +291,7 @@ static Status body_count_nonzero(Trace *t, const Builtin *self, const Value *arg
     return front_made(t, reduce(t, &plan, PRIM_reduce_sum, ones), result);
 }
 
-// -- along an axis ----------------------------------------------------------------------
+// -- along an axis ------------------------------------------------------------------
 
 static Status body_cumsum(Trace *t, const Builtin *self, const Value *args, Value *result) {
     (void)self;
@@ -309,7 +309,7 @@ static Status body_cumsum(Trace *t, const Builtin *self, const Value *args, Valu
     return front_made(t, ir_emit(b, PRIM_cumsum, 1, &x, 2, (int64_t[]){axis, 0}), result);
 }
 
-// -- static facts -----------------------------------------------------------------------
+// -- static facts -------------------------------------------------------------------
 
 static Status body_size(Trace *t, const Builtin *self, const Value *args, Value *result) {
     (void)self;
@@ -338,7 +338,7 @@ static Status body_shape(Trace *t, const Builtin *self, const Value *args, Value
     return front_attribute(t, x, STR("shape"), t->span, result);
 }
 
-// -- norms ------------------------------------------------------------------------------
+// -- norms --------------------------------------------------------------------------
 
 static NodeId root_of_squares(Trace *t, const Reduction *plan, NodeId x) {
     Builder *b = front_builder(t);
@@ -424,7 +424,7 @@ static Status body_norm(Trace *t, const Builtin *self, const Value *args, Value 
                       front_node_text(t, x));
 }
 
-// -- table ------------------------------------------------------------------------------
+// -- table --------------------------------------------------------------------------
 
 #define ROW(text, parameters, function, what)                                              \
     .name = (text), .group = "reduction", .signature = (parameters), .doc = (what),        \

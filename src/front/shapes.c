@@ -2,7 +2,7 @@
 #include "front/arrays.h"
 #include "front/function.h"
 
-// -- shapes given as arguments ----------------------------------------------------------
+// -- shapes given as arguments ------------------------------------------------------
 
 // x.reshape((2, 3)) and x.reshape(2, 3): a tuple of one sequence is that sequence.
 static Value spread(Value rest) {
@@ -155,7 +155,7 @@ static Status body_broadcast_arrays(Trace *t, const Builtin *self, const Value *
     return front_sequence(t, VALUE_TUPLE, several.n, items, result);
 }
 
-// -- order of axes ----------------------------------------------------------------------
+// -- order of axes ------------------------------------------------------------------
 
 static Status transpose_by(Trace *t, NodeId x, Value axes, Value *result) {
     const uint32_t rank = front_node_type(t, x)->rank;
@@ -315,7 +315,7 @@ static Status body_roll(Trace *t, const Builtin *self, const Value *args, Value 
     return front_made(t, x, result);
 }
 
-// -- dtype ------------------------------------------------------------------------------
+// -- dtype --------------------------------------------------------------------------
 
 static Status body_astype(Trace *t, const Builtin *self, const Value *args, Value *result) {
     (void)self;
@@ -327,7 +327,7 @@ static Status body_astype(Trace *t, const Builtin *self, const Value *args, Valu
     return front_made(t, ir_convert(front_builder(t), x, dtype, false), result);
 }
 
-// -- table ------------------------------------------------------------------------------
+// -- table --------------------------------------------------------------------------
 
 #define ROW(text, parameters, function, what)                                              \
     .name = (text), .group = "shape", .signature = (parameters), .doc = (what),            \

@@ -30,11 +30,6 @@ const char *front_kind_text(Trace *t, Value value) {
     return text.failed ? "an array" : text.at;
 }
 
-Status front_refuse(Trace *t, const char *what, const char *expected, Value got) {
-    return base_error(t->diags, CODE_E402, t->span, NULL, "%s must be %s, got %s", what,
-                      expected, front_kind_text(t, got));
-}
-
 // What has no static value cannot decide a shape, an axis, a branch.
 static Status not_static(Trace *t, const char *what, const char *expected, Value got) {
     return base_error(t->diags, CODE_E407, t->span,
@@ -67,7 +62,7 @@ Status front_check_rank(Trace *t, uint64_t rank) {
                       (unsigned long long)rank, LIMIT_RANK);
 }
 
-// -- shapes -----------------------------------------------------------------------------
+// -- shapes -------------------------------------------------------------------------
 
 static Status static_size(Trace *t, Value value, const char *what, bool *wild,
                           int64_t *size) {
@@ -92,7 +87,7 @@ Status front_static_shape(Trace *t, Value value, const char *what, bool wild,
     return OK;
 }
 
-// -- axes -------------------------------------------------------------------------------
+// -- axes ---------------------------------------------------------------------------
 
 Status front_static_axis(Trace *t, Value value, const char *what, uint32_t rank,
                          uint32_t *axis) {
@@ -139,7 +134,7 @@ Status front_static_axes(Trace *t, Value value, uint32_t rank, uint32_t *n,
     return OK;
 }
 
-// -- dtypes -----------------------------------------------------------------------------
+// -- dtypes -------------------------------------------------------------------------
 
 Status front_static_dtype(Trace *t, Value value, Dtype *dtype) {
     if (value.kind == VALUE_NONE) return OK;

@@ -57,7 +57,7 @@ TypeId ir_infer_reshaped(Infer *q, uint32_t rank, const int64_t *shape) {
     return ir_array_type(q->ir, (Dtype)x->dtype, x->weak, rank, shape);
 }
 
-// -- sources --------------------------------------------------------------------------
+// -- sources ------------------------------------------------------------------------
 
 // [type]
 static TypeId infer_given(Infer *q) {
@@ -100,7 +100,7 @@ static TypeId infer_iota(Infer *q) {
     return type;
 }
 
-// -- elementwise ----------------------------------------------------------------------
+// -- elementwise --------------------------------------------------------------------
 
 static bool one_shape(Infer *q) {
     for (uint32_t i = 1; i < q->n_in; i++) {
@@ -158,7 +158,7 @@ static TypeId infer_convert(Infer *q) {
     return ir_type_with(q->ir, q->in[0], (Dtype)q->attr[0], q->attr[1] != 0);
 }
 
-// -- reductions -----------------------------------------------------------------------
+// -- reductions ---------------------------------------------------------------------
 
 // The shape without the axes in the attributes; its rank.
 static uint32_t reduced_shape(const Infer *q, int64_t *shape) {
@@ -195,7 +195,7 @@ static TypeId infer_arg(Infer *q) {
     return ir_array_type(q->ir, DT_I64, false, rank, shape);
 }
 
-// -- matrix products ------------------------------------------------------------------
+// -- matrix products ----------------------------------------------------------------
 
 static TypeId infer_dot(Infer *q) {
     if (!ir_infer_arrays(q, 0, 2)) return IR_NO_TYPE;
@@ -208,7 +208,7 @@ static TypeId infer_dot(Infer *q) {
     return ir_array_type(q->ir, (Dtype)x->dtype, ir_infer_weak(q, 0, 2), 3, shape);
 }
 
-// -- dispatch -------------------------------------------------------------------------
+// -- dispatch -----------------------------------------------------------------------
 
 // Rows that their class does not describe.
 static TypeId (*const rows[PRIM_COUNT])(Infer *q) = {

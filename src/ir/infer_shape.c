@@ -154,7 +154,7 @@ TypeId ir_infer_concatenate(Infer *q) {
     return ir_array_type(q->ir, (Dtype)x->dtype, weak, x->rank, shape);
 }
 
-// -- indexing by data -----------------------------------------------------------------
+// -- indexing by data ---------------------------------------------------------------
 
 // Checks [mode] and the index operands from `first` on against x: k of them, int64, of one
 // shape. shape[0…]: S + R, the indexed elements; its rank, or -1.

@@ -103,8 +103,8 @@ struct Graph {
 };
 
 const Graph *ir_graph(const Ir *ir, uint32_t id);
-// Frees a graph that nothing names any more: no node, no call, and no result that is still to be recalled
-// by its number (numbers are never given again).
+// Frees a graph that nothing names any more: no node, no call, and no result that is still
+// to be recalled by its number (numbers are never given again).
 void ir_release(const Graph *graph);
 static inline const NodeId *ir_in(const Graph *g, const Node *node) {
     return g->operands + node->in;

@@ -10,7 +10,7 @@ enum {
     MOST_TEXT = 40,    // bytes of a name or literal
 };
 
-// -- attributes ---------------------------------------------------------------
+// -- attributes ---------------------------------------------------------------------
 
 static void print_numbers(const int64_t *numbers, uint32_t n, Text *out) {
     if (n == 0) return;
@@ -67,7 +67,7 @@ static void print_attributes(const Graph *g, const Node *node, Text *out) {
     }
 }
 
-// -- nodes --------------------------------------------------------------------
+// -- nodes --------------------------------------------------------------------------
 
 static void print_operands(const NodeId *ids, uint32_t n, Text *out) {
     for (uint32_t i = 0; i < n && i < MOST_ITEMS; i++)
@@ -88,7 +88,7 @@ void ir_print_node(const Graph *g, NodeId id, Text *out) {
         base_text_printf(out, "  # line %u", place.line);
 }
 
-// -- graphs -------------------------------------------------------------------
+// -- graphs -------------------------------------------------------------------------
 
 typedef struct Printer {
     Text *out;

@@ -40,7 +40,7 @@ NodeId ir_convert(Builder *b, NodeId x, Dtype dtype, bool weak) {
     return emit1(b, PRIM_convert, x, 2, (int64_t[]){dtype, weak});
 }
 
-// -- sources --------------------------------------------------------------------------
+// -- sources ------------------------------------------------------------------------
 
 NodeId ir_literal(Builder *b, TypeId type, Str text) {
     if (ir_status(b) != OK) return IR_NONE;
@@ -116,13 +116,13 @@ NodeId ir_iota(Builder *b, Dtype dtype, uint32_t rank, const int64_t *shape,
     return ir_emit(b, PRIM_iota, 0, NULL, n, attr);
 }
 
-// -- reductions -----------------------------------------------------------------------
+// -- reductions ---------------------------------------------------------------------
 
 NodeId ir_reduce(Builder *b, Prim reduction, NodeId x, uint32_t n, const int64_t *axes) {
     return n == 0 ? x : emit1(b, reduction, x, n, axes);
 }
 
-// -- moving elements ------------------------------------------------------------------
+// -- moving elements ----------------------------------------------------------------
 
 NodeId ir_reshape(Builder *b, NodeId x, uint32_t rank, const int64_t *shape) {
     const Type *type = array_of(b, x);

@@ -14,7 +14,7 @@ typedef struct Verifier {
     VEC(uint32_t) waiting; // graphs
 } Verifier;
 
-// -- reporting ----------------------------------------------------------------
+// -- reporting ----------------------------------------------------------------------
 
 enum { NEIGHBOURS = 3 };
 
@@ -55,7 +55,7 @@ static Status bad_graph(const Graph *g, const char *why) {
                       g->id, why);
 }
 
-// -- nodes --------------------------------------------------------------------
+// -- nodes --------------------------------------------------------------------------
 
 // Graphs are numbered as they are finished: one inside another has a lower number, so none
 // holds itself.
@@ -111,7 +111,7 @@ static Status verify_node(Verifier *v, const Graph *g, NodeId id) {
     return verify_type(v, g, id);
 }
 
-// -- graphs -------------------------------------------------------------------
+// -- graphs -------------------------------------------------------------------------
 
 // The inputs are the `input` nodes, each once.
 static Status verify_inputs(Verifier *v, const Graph *g) {

@@ -184,31 +184,40 @@ static void print_comprehension(const Expr *expr, Text *out) {
     base_text_char(out, expr->is_list ? ']' : ')');
 }
 
-void lang_print(const Expr *expr, Text *out) {
+// What holds no other expression. False: it does.
+static bool print_leaf(const Expr *expr, Text *out) {
     switch ((ExprKind)expr->kind) {
     case EXPR_INT:
     case EXPR_FLOAT:
     case EXPR_NAME:
         base_text_add(out, expr->text);
-        break;
+        return true;
     case EXPR_IMAG:
         base_text_printf(out, "%.*sj", STR_ARG(expr->text));
-        break;
+        return true;
     case EXPR_STRING:
         print_string(expr->text, out);
-        break;
+        return true;
     case EXPR_TRUE:
         add(out, "True");
-        break;
+        return true;
     case EXPR_FALSE:
         add(out, "False");
-        break;
+        return true;
     case EXPR_NONE:
         add(out, "None");
-        break;
+        return true;
     case EXPR_ELLIPSIS:
         add(out, "...");
-        break;
+        return true;
+    default:
+        return false;
+    }
+}
+
+void lang_print(const Expr *expr, Text *out) {
+    if (print_leaf(expr, out)) return;
+    switch ((ExprKind)expr->kind) {
     case EXPR_TUPLE:
         print_items("(", expr, 0, expr->n == 1 ? ",)" : ")", out);
         break;
@@ -265,6 +274,8 @@ void lang_print(const Expr *expr, Text *out) {
         break;
     case EXPR_COMP:
         print_comprehension(expr, out);
+        break;
+    default:
         break;
     }
 }

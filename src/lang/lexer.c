@@ -177,9 +177,10 @@ static Status lex_word(Lexer *lexer, Token *token) {
     const char *begin = lexer->next, *odd;
     lexer->next = word_end(lexer, begin, &odd);
     if (lexer->next == begin) odd = lexer->next++; // a control character
+    const bool is_odd = odd != NULL;
     token->span = lang_lexer_span(lexer, begin, lexer->next);
     token->text = (Str){begin, (size_t)(lexer->next - begin)};
-    if (odd) {
+    if (is_odd) {
         report_character(lexer, odd);
         token->kind = *odd & 0x80 ? TOKEN_NAME : TOKEN_BAD;
         token->reported = true;

@@ -27,7 +27,7 @@ typedef struct Pass {
 
 static Status optimise(Optimiser *o, const Graph *graph, const Graph **result);
 
-// -- what is needed ----------------------------------------------------------------------
+// -- what is needed -----------------------------------------------------------------
 
 static bool holds_vjp_call(const Graph *g, uint32_t number) {
     return ir_has_vjp_call(ir_graph(g->ir, number));
@@ -64,7 +64,7 @@ static void mark_needed(Pass *p) {
     }
 }
 
-// -- nodes -------------------------------------------------------------------------------
+// -- nodes --------------------------------------------------------------------------
 
 static NodeId fail(Pass *p, Status status) {
     return status == OK ? IR_NONE : ir_fail(p->b, status);
@@ -152,7 +152,7 @@ static Status rebuild_nodes(Pass *p) {
     return ir_status(p->b);
 }
 
-// -- passes ------------------------------------------------------------------------------
+// -- passes -------------------------------------------------------------------------
 
 static Status rebuild(Pass *p) {
     const Graph *g = p->graph;

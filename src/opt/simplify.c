@@ -22,7 +22,7 @@ static const Type *type_of(const Builder *b, NodeId node) {
     return ir_type(ir_of(b), ir_type_of(b, node));
 }
 
-// -- literals ----------------------------------------------------------------------------
+// -- literals -----------------------------------------------------------------------
 
 // Whether a node is a literal all of whose elements are one number: then its text.
 static bool uniform_literal(const Builder *b, NodeId id, Str *text) {
@@ -67,7 +67,7 @@ static NodeId move_literal(const Question *q) {
     return ir_literal(q->b, type, text);
 }
 
-// -- moving elements ---------------------------------------------------------------------
+// -- moving elements ----------------------------------------------------------------
 
 static NodeId simplify_transpose(const Question *q) {
     if (operand_prim(q, 0) != PRIM_transpose) return IR_NONE;
@@ -116,7 +116,7 @@ static NodeId simplify_slice(const Question *q) {
     return q->in[0];
 }
 
-// -- elementwise -------------------------------------------------------------------------
+// -- elementwise --------------------------------------------------------------------
 
 static NodeId simplify_convert(const Question *q) {
     const Type *type = type_of(q->b, q->in[0]);
@@ -144,7 +144,7 @@ static NodeId simplify_neg(const Question *q) {
     return operand_prim(q, 0) == PRIM_neg ? ir_node_in(q->b, q->in[0])[0] : IR_NONE;
 }
 
-// -- dispatch ----------------------------------------------------------------------------
+// -- dispatch -----------------------------------------------------------------------
 
 static NodeId (*const simplify[PRIM_COUNT])(const Question *q) = {
     [PRIM_transpose] = simplify_transpose,

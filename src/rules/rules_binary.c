@@ -1,7 +1,7 @@
 // Rules of the elementwise primitives of two operands, x and y, and of select.
 #include "rules/rules_family.h"
 
-// -- sums and products ----------------------------------------------------------------
+// -- sums and products --------------------------------------------------------------
 
 static NodeId jvp_add(Builder *b, const RuleNode *node, const NodeId *t) {
     (void)node;
@@ -56,7 +56,7 @@ static bool transpose_div(Builder *b, const RuleNode *node, const bool *linear, 
 }
 const PrimRules rules_div = {jvp_div, transpose_div, rules_batch_map};
 
-// -- powers, angles, lengths ----------------------------------------------------------
+// -- powers, angles, lengths --------------------------------------------------------
 
 // y · x^(y-1). At x = 0: 0 for y > 1, 1 for y = 1, NaN for y = 0, as JAX.
 static NodeId pow_dx(Builder *b, const RuleNode *node) {
@@ -109,7 +109,7 @@ static NodeId jvp_hypot(Builder *b, const RuleNode *node, const NodeId *t) {
 }
 const PrimRules rules_hypot = {jvp_hypot, rules_not_linear, rules_batch_map};
 
-// -- piecewise ------------------------------------------------------------------------
+// -- piecewise ----------------------------------------------------------------------
 
 // 1 where the first is ahead, 1/2 at a tie, else 0 (NaN, too). The operands are compared
 // with each other: their difference from the result is exactly zero, which decides nothing
@@ -166,7 +166,7 @@ static NodeId jvp_copysign(Builder *b, const RuleNode *node, const NodeId *t) {
 }
 const PrimRules rules_copysign = {jvp_copysign, rules_not_linear, rules_batch_map};
 
-// -- select ---------------------------------------------------------------------------
+// -- select -------------------------------------------------------------------------
 
 static NodeId jvp_select(Builder *b, const RuleNode *node, const NodeId *t) {
     const NodeId x = rules_tangent(b, t[1], node->in_types[1]);
@@ -182,7 +182,7 @@ static bool transpose_select(Builder *b, const RuleNode *node, const bool *linea
 }
 const PrimRules rules_select = {jvp_select, transpose_select, rules_batch_map};
 
-// -- bits and comparisons -------------------------------------------------------------
+// -- bits and comparisons -----------------------------------------------------------
 
 const PrimRules rules_bit_and = {rules_no_tangent, rules_not_linear, rules_batch_map};
 const PrimRules rules_bit_or = {rules_no_tangent, rules_not_linear, rules_batch_map};

@@ -25,7 +25,7 @@ NodeId rules_tangent(Builder *b, NodeId t, TypeId type) {
     return t == IR_NONE ? ir_linear_zero(b, type) : t;
 }
 
-// -- jvp ------------------------------------------------------------------------------
+// -- jvp ----------------------------------------------------------------------------
 
 NodeId rules_no_tangent(Builder *b, const RuleNode *node, const NodeId *t) {
     (void)b, (void)node, (void)t;
@@ -51,7 +51,7 @@ NodeId rules_jvp_by_partials(Builder *b, const RuleNode *node, const NodeId *t,
     return rules_sum(b, tangent, ir_mul(b, t[1], dy(b, node)));
 }
 
-// -- transpose ------------------------------------------------------------------------
+// -- transpose ----------------------------------------------------------------------
 
 bool rules_not_linear(Builder *b, const RuleNode *node, const bool *linear, NodeId ct,
                       NodeId *cts) {
@@ -59,7 +59,7 @@ bool rules_not_linear(Builder *b, const RuleNode *node, const bool *linear, Node
     return false;
 }
 
-// -- batch ----------------------------------------------------------------------------
+// -- batch --------------------------------------------------------------------------
 
 NodeId rules_add_batch_axis(Builder *b, NodeId x, int64_t B) {
     if (x == IR_NONE || ir_status(b) != OK) return IR_NONE;

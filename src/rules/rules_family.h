@@ -38,7 +38,7 @@ NodeId rules_sum(Builder *b, NodeId s, NodeId t);
 // The tangent t, or a marked zero of that type.
 NodeId rules_tangent(Builder *b, NodeId t, TypeId type);
 
-// -- jvp ------------------------------------------------------------------------------
+// -- jvp ----------------------------------------------------------------------------
 
 // Constant pieces, predicates, indices.
 NodeId rules_no_tangent(Builder *b, const RuleNode *node, const NodeId *t);
@@ -51,12 +51,12 @@ typedef NodeId (*RulesPartial)(Builder *b, const RuleNode *node);
 NodeId rules_jvp_by_partials(Builder *b, const RuleNode *node, const NodeId *t,
                              RulesPartial dx, RulesPartial dy);
 
-// -- transpose ------------------------------------------------------------------------
+// -- transpose ----------------------------------------------------------------------
 
 bool rules_not_linear(Builder *b, const RuleNode *node, const bool *linear, NodeId ct,
                       NodeId *cts);
 
-// -- batch ----------------------------------------------------------------------------
+// -- batch --------------------------------------------------------------------------
 
 // Operand i with a batch axis, whether or not it came with one.
 NodeId rules_batched(Builder *b, const RuleNode *node, int64_t B, const bool *batched,

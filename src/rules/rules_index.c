@@ -60,7 +60,7 @@ static NodeId read_places(Builder *b, const RuleNode *node, NodeId from, uint32_
     return where_chosen(b, chosen, read, type);
 }
 
-// -- batch ----------------------------------------------------------------------------
+// -- batch --------------------------------------------------------------------------
 
 // The node with its leading operands as given: the indices get a batch axis where they have
 // none, and if x is batched (by_row), the number of the row as a new first index.
@@ -95,7 +95,7 @@ static NodeId batch_scatter(Builder *b, const RuleNode *node, int64_t B,
     return emit_batched(b, node, B, batched, 2, leading, true);
 }
 
-// -- gather (x, indices) --------------------------------------------------------------
+// -- gather (x, indices) ------------------------------------------------------------
 
 static NodeId jvp_gather(Builder *b, const RuleNode *node, const NodeId *t) {
     return read_places(b, node, t[0], 1, node->type);
@@ -110,7 +110,7 @@ static bool transpose_gather(Builder *b, const RuleNode *node, const bool *linea
 }
 const PrimRules rules_gather = {jvp_gather, transpose_gather, batch_gather};
 
-// -- scatter_add (x, elements, indices) -----------------------------------------------
+// -- scatter_add (x, elements, indices) ---------------------------------------------
 
 static NodeId jvp_scatter_add(Builder *b, const RuleNode *node, const NodeId *t) {
     if (t[1] == IR_NONE) return t[0];
@@ -126,7 +126,7 @@ static bool transpose_scatter_add(Builder *b, const RuleNode *node, const bool *
 }
 const PrimRules rules_scatter_add = {jvp_scatter_add, transpose_scatter_add, batch_scatter};
 
-// -- scatter_set (x, elements, indices) -----------------------------------------------
+// -- scatter_set (x, elements, indices) ---------------------------------------------
 
 static NodeId jvp_scatter_set(Builder *b, const RuleNode *node, const NodeId *t) {
     const NodeId x = rules_tangent(b, t[0], node->in_types[0]);

@@ -24,7 +24,7 @@ static bool transpose_reduce_sum(Builder *b, const RuleNode *node, const bool *l
 const PrimRules rules_reduce_sum = {rules_jvp_linear, transpose_reduce_sum,
                                     rules_batch_axes};
 
-// -- products -------------------------------------------------------------------------
+// -- products -----------------------------------------------------------------------
 
 // Rows from … to of a matrix of m columns.
 static NodeId rows(Builder *b, NodeId x, int64_t m, int64_t from, int64_t to) {
@@ -76,7 +76,7 @@ static NodeId jvp_reduce_prod(Builder *b, const RuleNode *node, const NodeId *t)
 }
 const PrimRules rules_reduce_prod = {jvp_reduce_prod, rules_not_linear, rules_batch_axes};
 
-// -- extremes -------------------------------------------------------------------------
+// -- extremes -----------------------------------------------------------------------
 
 // The mean of the tangents of all elements that tie. (NaN ties with nothing: 0/0.)
 static NodeId jvp_reduce_extreme(Builder *b, const RuleNode *node, const NodeId *t) {
@@ -93,12 +93,12 @@ const PrimRules rules_reduce_min = {jvp_reduce_extreme, rules_not_linear, rules_
 const PrimRules rules_argmax = {rules_no_tangent, rules_not_linear, rules_batch_axes};
 const PrimRules rules_argmin = {rules_no_tangent, rules_not_linear, rules_batch_axes};
 
-// -- predicates -----------------------------------------------------------------------
+// -- predicates ---------------------------------------------------------------------
 
 const PrimRules rules_reduce_and = {rules_no_tangent, rules_not_linear, rules_batch_axes};
 const PrimRules rules_reduce_or = {rules_no_tangent, rules_not_linear, rules_batch_axes};
 
-// -- running sums ---------------------------------------------------------------------
+// -- running sums -------------------------------------------------------------------
 
 static bool transpose_cumsum(Builder *b, const RuleNode *node, const bool *linear,
                              NodeId ct, NodeId *cts) {

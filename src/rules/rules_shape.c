@@ -2,7 +2,7 @@
 // and the transpose moves cotangents back.
 #include "rules/rules_family.h"
 
-// -- broadcast: [rank, shape…, place of each axis…] -----------------------------------
+// -- broadcast: [rank, shape…, place of each axis…] ---------------------------------
 
 // Sums over the axes that are new or spread, then gives these their size 1 again.
 static bool transpose_broadcast(Builder *b, const RuleNode *node, const bool *linear,
@@ -35,7 +35,7 @@ static NodeId batch_broadcast(Builder *b, const RuleNode *node, int64_t B,
 }
 const PrimRules rules_broadcast = {rules_jvp_linear, transpose_broadcast, batch_broadcast};
 
-// -- reshape: [rank, shape…] ----------------------------------------------------------
+// -- reshape: [rank, shape…] --------------------------------------------------------
 
 static bool transpose_reshape(Builder *b, const RuleNode *node, const bool *linear,
                               NodeId ct, NodeId *cts) {
@@ -55,7 +55,7 @@ static NodeId batch_reshape(Builder *b, const RuleNode *node, int64_t B,
 }
 const PrimRules rules_reshape = {rules_jvp_linear, transpose_reshape, batch_reshape};
 
-// -- transpose: [perm…] ---------------------------------------------------------------
+// -- transpose: [perm…] -------------------------------------------------------------
 
 static bool transpose_transpose(Builder *b, const RuleNode *node, const bool *linear,
                                 NodeId ct, NodeId *cts) {
@@ -76,7 +76,7 @@ static NodeId batch_transpose(Builder *b, const RuleNode *node, int64_t B,
 }
 const PrimRules rules_transpose = {rules_jvp_linear, transpose_transpose, batch_transpose};
 
-// -- reverse: [axis…] -----------------------------------------------------------------
+// -- reverse: [axis…] ---------------------------------------------------------------
 
 static bool transpose_reverse(Builder *b, const RuleNode *node, const bool *linear,
                               NodeId ct, NodeId *cts) {
@@ -86,7 +86,7 @@ static bool transpose_reverse(Builder *b, const RuleNode *node, const bool *line
 }
 const PrimRules rules_reverse = {rules_jvp_linear, transpose_reverse, rules_batch_axes};
 
-// -- slice: [start…, limit…, step…]; pad: [low…, high…, interior…] --------------------
+// -- slice: [start…, limit…, step…]; pad: [low…, high…, interior…] ------------------
 
 // Three numbers for each axis, as the attributes of slice and pad have them.
 typedef struct PerAxis {
@@ -166,7 +166,7 @@ static NodeId batch_pad(Builder *b, const RuleNode *node, int64_t B, const bool 
 }
 const PrimRules rules_pad = {rules_jvp_linear, transpose_pad, batch_pad};
 
-// -- concatenate: [axis] --------------------------------------------------------------
+// -- concatenate: [axis] ------------------------------------------------------------
 
 // A concatenation of parts that are made one by one. NULL: the builder failed.
 typedef struct Parts {

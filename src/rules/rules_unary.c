@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-// -- linear, and step functions -------------------------------------------------------
+// -- linear, and step functions -----------------------------------------------------
 
 static bool transpose_neg(Builder *b, const RuleNode *node, const bool *linear, NodeId ct,
                           NodeId *cts) {
@@ -47,7 +47,7 @@ static NodeId jvp_abs(Builder *b, const RuleNode *node, const NodeId *t) {
 }
 const PrimRules rules_abs = {jvp_abs, rules_not_linear, rules_batch_map};
 
-// -- powers and roots -----------------------------------------------------------------
+// -- powers and roots ---------------------------------------------------------------
 
 // x⁰ is constant, so its derivative is 0 at 0 too.
 static NodeId jvp_integer_pow(Builder *b, const RuleNode *node, const NodeId *t) {
@@ -83,7 +83,7 @@ static NodeId jvp_cbrt(Builder *b, const RuleNode *node, const NodeId *t) {
 }
 const PrimRules rules_cbrt = {jvp_cbrt, rules_not_linear, rules_batch_map};
 
-// -- exponentials and logarithms ------------------------------------------------------
+// -- exponentials and logarithms ----------------------------------------------------
 
 // The logarithm of a literal, in the shape of the result.
 static NodeId log_of(Builder *b, const RuleNode *node, const char *base) {
@@ -133,7 +133,7 @@ static NodeId jvp_log1p(Builder *b, const RuleNode *node, const NodeId *t) {
 }
 const PrimRules rules_log1p = {jvp_log1p, rules_not_linear, rules_batch_map};
 
-// -- circular functions ---------------------------------------------------------------
+// -- circular functions -------------------------------------------------------------
 
 static NodeId jvp_sin(Builder *b, const RuleNode *node, const NodeId *t) {
     return ir_mul(b, t[0], ir_cos(b, node->in[0]));
@@ -177,7 +177,7 @@ static NodeId jvp_arctan(Builder *b, const RuleNode *node, const NodeId *t) {
 }
 const PrimRules rules_arctan = {jvp_arctan, rules_not_linear, rules_batch_map};
 
-// -- hyperbolic functions -------------------------------------------------------------
+// -- hyperbolic functions -----------------------------------------------------------
 
 static NodeId jvp_sinh(Builder *b, const RuleNode *node, const NodeId *t) {
     return ir_mul(b, t[0], ir_cosh(b, node->in[0]));
@@ -223,7 +223,7 @@ static NodeId jvp_arctanh(Builder *b, const RuleNode *node, const NodeId *t) {
 }
 const PrimRules rules_arctanh = {jvp_arctanh, rules_not_linear, rules_batch_map};
 
-// -- special functions ----------------------------------------------------------------
+// -- special functions --------------------------------------------------------------
 
 // ±2/√π · exp(-x²)
 static NodeId gaussian(Builder *b, const RuleNode *node, const char *two) {

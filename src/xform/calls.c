@@ -5,7 +5,7 @@
 #include "xform/nested.h"
 #include "xform/xform.h"
 
-// -- captures -----------------------------------------------------------------
+// -- captures -----------------------------------------------------------------------
 
 // The outputs that tangents of the inputs set in `in` reach (in the arena), by jvp.
 static Status reached(Arena *arena, const Graph *g, const bool *in, bool **out) {
@@ -83,7 +83,7 @@ Status xform_check_captures(Call *call, const bool *captures, Span span) {
     return status;
 }
 
-// -- calls with a batched rule ------------------------------------------------
+// -- calls with a batched rule ------------------------------------------------------
 
 typedef struct BatchedCall {
     Call call; // first: the callbacks are given it

@@ -37,7 +37,7 @@ static Status holds(Arena *arena, const Graph *g, const Holds **result) {
     return xform_keep(g->ir, &key, own);
 }
 
-// -- marks --------------------------------------------------------------------
+// -- marks --------------------------------------------------------------------------
 
 static Status cleared(Arena *arena, const Graph *g, const Graph **result);
 

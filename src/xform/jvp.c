@@ -26,7 +26,7 @@ typedef struct Jvp {
     bool *bits;
 } Jvp;
 
-// -- nodes with several outputs -----------------------------------------------
+// -- nodes with several outputs -----------------------------------------------------
 
 // Makes room for the outputs of node `id`: primals, then tangents. NULL when memory is out
 // (not for no outputs, which a kept node may have: hence one more).
@@ -49,7 +49,7 @@ static void jvp_out(Jvp *v, NodeId id, const Node *node) {
     v->tangent[id] = outs[ir_node_type(v->g, of)->n_outs + index];
 }
 
-// -- cond and lanes -----------------------------------------------------------
+// -- cond and lanes -----------------------------------------------------------------
 
 // The graphs' jvp for tangents of the inputs `in`, all with tangents of the same outputs.
 // (A graph that has them all already is not made again: jvp_recalled.)
@@ -99,7 +99,7 @@ static Status jvp_nested(Jvp *v, NodeId id, const Node *node, const Nested *nest
     return OK;
 }
 
-// -- calls --------------------------------------------------------------------
+// -- calls --------------------------------------------------------------------------
 
 // The function's own forward graph in place of the value; a placeholder gives the tangents.
 static Status jvp_by_vjp_rule(Jvp *v, NodeId id, Call *call) {
@@ -179,7 +179,7 @@ static Status jvp_call(Jvp *v, NodeId id, const Node *node) {
                                   : jvp_by_jvp_rule(v, id, call);
 }
 
-// -- all nodes ----------------------------------------------------------------
+// -- all nodes ----------------------------------------------------------------------
 
 static void jvp_primitive(Jvp *v, NodeId id, const Node *node) {
     v->map[id] = ir_copy(v->b, v->g, id, v->map);

@@ -81,7 +81,7 @@ Status xform_linearize(const Graph *g, const bool *in, const Linearized **result
     return status;
 }
 
-// -- vjp ----------------------------------------------------------------------
+// -- vjp ----------------------------------------------------------------------------
 
 typedef struct VjpResult {
     const Graph *v;

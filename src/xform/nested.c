@@ -56,7 +56,7 @@ NodeId xform_maker_emit(NestedMaker *maker, Builder *b, const Graph *const *grap
     return ir_emit(b, PRIM_lanes, maker->in.n, maker->in.at, maker->attr.n, maker->attr.at);
 }
 
-// -- graphs -------------------------------------------------------------------
+// -- graphs -------------------------------------------------------------------------
 
 bool xform_is_float(const Ir *ir, TypeId type) {
     const Type *t = ir_type(ir, type);
@@ -89,7 +89,7 @@ void xform_copy_inputs(Builder *b, const Graph *g, const bool *mask, NodeId *map
     }
 }
 
-// -- masks --------------------------------------------------------------------
+// -- masks --------------------------------------------------------------------------
 
 bool xform_any(uint32_t n, const bool *mask) {
     for (uint32_t i = 0; i < n; i++) {

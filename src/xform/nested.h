@@ -5,7 +5,7 @@
 #include "ir/call.h"
 #include "ir/ir.h"
 
-// -- nodes that hold graphs ---------------------------------------------------
+// -- nodes that hold graphs ---------------------------------------------------------
 
 // The graphs that a node holds: the two branches of a cond, or the one graph of lanes. Its
 // operands from `first` on are their inputs (a cond's predicate stands before), its outputs
@@ -40,7 +40,7 @@ NestedMaker xform_maker(Arena *arena, const Nested *like, NodeId predicate);
 void xform_maker_add(NestedMaker *maker, NodeId operand, bool lane_bit);
 NodeId xform_maker_emit(NestedMaker *maker, Builder *b, const Graph *const *graphs);
 
-// -- graphs -------------------------------------------------------------------
+// -- graphs -------------------------------------------------------------------------
 
 static inline TypeId xform_input_type(const Graph *g, uint32_t i) {
     return g->nodes[g->inputs[i]].type;
@@ -59,14 +59,14 @@ bool xform_is_kept(const Graph *g, const Node *node);
 // type and at its span; map (by node of g) gets them.
 void xform_copy_inputs(Builder *b, const Graph *g, const bool *mask, NodeId *map);
 
-// -- masks --------------------------------------------------------------------
+// -- masks --------------------------------------------------------------------------
 
 bool xform_any(uint32_t n, const bool *mask);
 // Whether every bit of `part` is set in `mask`.
 bool xform_covers(uint32_t n, const bool *mask, const bool *part);
 uint32_t xform_count(uint32_t n, const bool *mask);
 
-// -- errors -------------------------------------------------------------------
+// -- errors -------------------------------------------------------------------------
 
 // A construct that must not reach this transformation.
 Status xform_unexpected(const Graph *g, const Node *node, const char *transformation);

@@ -54,7 +54,7 @@ typedef struct Group {
     Partial *parts;
 } Group;
 
-// -- which nodes are unknown --------------------------------------------------
+// -- which nodes are unknown --------------------------------------------------------
 
 static Mixed *find_mixed(const Split *split, NodeId node) {
     uint32_t first = 0, end = split->mixed.n;
@@ -104,7 +104,7 @@ static Status find_unknown(Group *q, uint32_t s) {
     return OK;
 }
 
-// -- which nodes are needed ---------------------------------------------------
+// -- which nodes are needed ---------------------------------------------------------
 
 // E508 where a needed node cannot be linear in what it depends on.
 static Status check_linear(const Split *split, const Node *node) {
@@ -195,7 +195,7 @@ static Status find_needed(Group *q, Split *split) {
     return OK;
 }
 
-// -- where residuals stand ----------------------------------------------------
+// -- where residuals stand ----------------------------------------------------------
 
 // The residuals of one graph, in the order of its nodes. (Inputs are references.)
 static Status list_saved(Group *q, Split *split) {
@@ -269,7 +269,7 @@ static Status place_saved(Group *q) {
     return q->question->n == 2 ? share_slots(q) : OK;
 }
 
-// -- what the parts take and give ---------------------------------------------
+// -- what the parts take and give ---------------------------------------------------
 
 static Status list_numbers(Ir *ir, uint32_t n, const bool *mask, Numbers *numbers) {
     uint32_t *at = NEW_ARRAY(ir_arena(ir), uint32_t, xform_count(n, mask));
@@ -319,7 +319,7 @@ static Status list_outputs(Group *q) {
     return list_numbers(q->ir, q->n_outputs, linear, &q->parts->linear_out);
 }
 
-// -- the parts of mixed nodes -------------------------------------------------
+// -- the parts of mixed nodes -------------------------------------------------------
 
 // A cond's predicate in the part at hand.
 static NodeId predicate_of(const Split *split, const Mixed *mixed) {
@@ -362,7 +362,7 @@ static NodeId part_node(const Split *split, NodeId id, Builder *b) {
     return ir_out(b, from->made, from->parts->place[ir_attr(split->j, node)[0]]);
 }
 
-// -- the known part -----------------------------------------------------------
+// -- the known part -----------------------------------------------------------------
 
 static void known_nodes(Group *q, Split *split, Builder *b) {
     for (uint32_t i = 0; i < split->j->n && ir_status(b) == OK; i++) {
@@ -411,7 +411,7 @@ static Status build_known(Group *q, uint32_t s) {
     return ir_finish(b, NULL, n_out, outputs, &parts->known[s]);
 }
 
-// -- the linear part ----------------------------------------------------------
+// -- the linear part ----------------------------------------------------------------
 
 static void linear_nodes(Group *q, Split *split, const NodeId *slots, Builder *b) {
     for (uint32_t i = 0; i < split->j->n && ir_status(b) == OK; i++) {
@@ -470,7 +470,7 @@ static Status build_linear(Group *q, uint32_t s) {
     return ir_finish(b, NULL, parts->linear_out.n, outputs, &parts->linear[s]);
 }
 
-// -- all steps ----------------------------------------------------------------
+// -- all steps ----------------------------------------------------------------------
 
 static Status partial_build(Group *q) {
     const uint32_t n = q->question->n;

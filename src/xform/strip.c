@@ -42,7 +42,7 @@ static Status reads_any(Arena *arena, const Nested *inner, const bool *want, boo
     return OK;
 }
 
-// -- what is live -------------------------------------------------------------
+// -- what is live -------------------------------------------------------------------
 
 static Status live_out(Strip *p, const Node *node) {
     const NodeId from = ir_in(p->g, node)[0];
@@ -115,7 +115,7 @@ static Status reads(Arena *arena, const Graph *g, const bool *want, const bool *
     return xform_keep(g->ir, &key, mask);
 }
 
-// -- the new graph ------------------------------------------------------------
+// -- the new graph ------------------------------------------------------------------
 
 static Status stripped(const Graph *g, const bool *want, const bool *keep,
                        const Graph **result);

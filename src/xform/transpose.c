@@ -26,7 +26,7 @@ typedef struct Transpose {
     bool *bits;
 } Transpose;
 
-// -- cotangents ---------------------------------------------------------------
+// -- cotangents ---------------------------------------------------------------------
 
 // The node `c` if it adds something, at places, to zeros.
 static bool is_scatter_into_zeros(const Builder *b, NodeId c) {
@@ -74,7 +74,7 @@ static Status transpose_out(Transpose *v, NodeId id, const Node *node) {
     return OK;
 }
 
-// -- primitives ---------------------------------------------------------------
+// -- primitives ---------------------------------------------------------------------
 
 // A place where a value without tangents would be a summand, not a factor.
 static bool is_summand(Prim prim, uint32_t operand) {
@@ -125,7 +125,7 @@ static Status transpose_primitive(Transpose *v, NodeId id, const Node *node) {
     return OK;
 }
 
-// -- cond and lanes -----------------------------------------------------------
+// -- cond and lanes -----------------------------------------------------------------
 
 // Which operands are linear (into `linear`) and which outputs have a cotangent; the graphs'
 // transposes, all with cotangents of the same inputs (`result`).
@@ -181,7 +181,7 @@ static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
     return OK;
 }
 
-// -- placeholders of vjp rules ------------------------------------------------
+// -- placeholders of vjp rules ------------------------------------------------------
 
 static Status transpose_placeholder(Transpose *v, NodeId id, const Node *node) {
     const int64_t *attr = ir_attr(v->l, node);
@@ -222,7 +222,7 @@ static Status transpose_placeholder(Transpose *v, NodeId id, const Node *node) {
     return OK;
 }
 
-// -- all nodes ----------------------------------------------------------------
+// -- all nodes ----------------------------------------------------------------------
 
 static Status transpose_node(Transpose *v, NodeId id) {
     const Node *node = &v->l->nodes[id];

@@ -58,7 +58,7 @@ static Status vmap_call(Vmap *v, NodeId id, const Node *node) {
     return OK;
 }
 
-// -- cond and lanes -----------------------------------------------------------
+// -- cond and lanes -----------------------------------------------------------------
 
 // Both branches batched, with the axis on the outputs that have it in either.
 static Status vmap_cond(Vmap *v, NodeId id, const Node *node, const Nested *nested) {
@@ -126,7 +126,7 @@ static Status vmap_by_lanes(Vmap *v, NodeId id, const Node *node) {
     return OK;
 }
 
-// -- all nodes ----------------------------------------------------------------
+// -- all nodes ----------------------------------------------------------------------
 
 static Status vmap_node(Vmap *v, NodeId id) {
     const Node *node = &v->g->nodes[id];

@@ -179,7 +179,7 @@ static void second_derivatives_at_edges(void **state) {
     }
 }
 
-// -- reductions at ties and zeros -----------------------------------------------------
+// -- reductions at ties and zeros ---------------------------------------------------
 
 static void reductions_at_edges(void **state) {
     (void)state;

@@ -30,7 +30,7 @@ static void every_primitive_has_a_row(void **state) {
     }
 }
 
-// -- points ---------------------------------------------------------------------------
+// -- points -------------------------------------------------------------------------
 
 static uint64_t random_state;
 static double random_in(double low, double high) {
@@ -54,7 +54,7 @@ static void random_point(const Row *row, const Graph *g, void **in) {
         in[i] = random_array(input_type(g, i), row->range[i][0], row->range[i][1]);
 }
 
-// -- laws -----------------------------------------------------------------------------
+// -- laws ---------------------------------------------------------------------------
 
 // Elementwise: the first and second derivative along one operand, against differences. Each
 // may be off by a few ulps, and by what an ulp of the operands makes of it.
@@ -304,7 +304,7 @@ static void symmetry_law(const Graph *g, uint32_t mask) {
     }
 }
 
-// -- the laws, for each row -----------------------------------------------------------
+// -- the laws, for each row ---------------------------------------------------------
 
 typedef void Law(const Graph *g, uint32_t mask);
 

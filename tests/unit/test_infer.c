@@ -286,7 +286,7 @@ static void limits_are_reported(void **state) {
     assert_int_equal(diags.list.at[0].code, CODE_E701);
 }
 
-// -- primitives that hold graphs ------------------------------------------------------
+// -- primitives that hold graphs ----------------------------------------------------
 
 // (x, y) → x + y, x > y; or with the comparison missing.
 static const Graph *two_inputs(const char *type, bool one_output) {
@@ -381,7 +381,7 @@ static void out_takes_an_output(void **state) {
                      IR_NO_TYPE);
 }
 
-// -- shorthand ------------------------------------------------------------------------
+// -- shorthand ----------------------------------------------------------------------
 
 static void what_changes_nothing_is_not_emitted(void **state) {
     (void)state;

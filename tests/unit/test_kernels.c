@@ -17,7 +17,7 @@ static MapKernel *map_kernel(Prim prim, Dtype dtype) {
     return vm_kernels[dtype]->map[prim];
 }
 
-// -- completeness ------------------------------------------------------------------------
+// -- completeness -------------------------------------------------------------------
 
 static bool admits(unsigned flags, Dtype dtype) {
     const bool number = dtype != DT_BOOL;
@@ -43,7 +43,7 @@ static void test_every_row_has_its_kernels(void **state) {
     }
 }
 
-// -- distances ---------------------------------------------------------------------------
+// -- distances ----------------------------------------------------------------------
 
 // How many doubles (floats) lie between two; 0 for two NaNs, and for 0.0 and -0.0 one.
 static uint64_t ulps64(double a, double b) {
@@ -82,7 +82,7 @@ static long double reference(Prim prim, long double x, long double y, int64_t at
     return out;
 }
 
-// -- values ------------------------------------------------------------------------------
+// -- values -------------------------------------------------------------------------
 
 typedef struct Value {
     Prim prim;
@@ -139,7 +139,7 @@ static void test_values(void **state) {
     }
 }
 
-// -- floats at edges ---------------------------------------------------------------------
+// -- floats at edges ----------------------------------------------------------------
 
 // What C or the tables of JAX say where no formula does. Both dtypes.
 static const struct {
@@ -327,7 +327,7 @@ static void test_floats_against_reference(void **state) {
     }
 }
 
-// -- integers and bool -------------------------------------------------------------------
+// -- integers and bool --------------------------------------------------------------
 
 typedef __int128 Wide;
 
@@ -509,7 +509,7 @@ static void test_float_comparisons(void **state) {
     }
 }
 
-// -- convert, select, literal ------------------------------------------------------------
+// -- convert, select, literal -------------------------------------------------------
 
 static void test_convert(void **state) {
     (void)state;
@@ -584,7 +584,7 @@ static void test_select_and_literal(void **state) {
     assert_false(exec_literal(STR("pie"), DT_F64, &e));
 }
 
-// -- along axes --------------------------------------------------------------------------
+// -- along axes ---------------------------------------------------------------------
 
 static double noise(uint64_t i) {
     i = (i + 0x9E3779B97F4A7C15u) * 0xBF58476D1CE4E5B9u;

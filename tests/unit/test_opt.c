@@ -168,7 +168,7 @@ static void test_bits_are_kept(void **state) {
     stays(ir_mul(b, weak, ir_literal_like(b, y, "1")), 3, PRIM_mul);
 }
 
-// -- nested graphs -----------------------------------------------------------------------
+// -- nested graphs ------------------------------------------------------------------
 
 // float64[2, 3] → neg of neg of it, or sin of it.
 static const Graph *branch(bool is_sine) {

@@ -40,7 +40,7 @@ static const char *printed(const Plan *plan) {
     return text.at;
 }
 
-// -- last use ----------------------------------------------------------------------------
+// -- last use -----------------------------------------------------------------------
 
 // Nodes one by one: each is a graph of its own, whose results stay.
 static void **run_naively(const Graph *g, void *const *inputs) {
@@ -105,7 +105,7 @@ static void test_a_plan_is_its_nodes_one_by_one(void **state) {
     }
 }
 
-// -- what is run when --------------------------------------------------------------------
+// -- what is run when ---------------------------------------------------------------
 
 static void test_prologue(void **state) {
     (void)state;
@@ -157,7 +157,7 @@ static void test_unneeded_nodes_are_left_out(void **state) {
     assert_int_equal(stats.instructions, 1);
 }
 
-// -- memory ------------------------------------------------------------------------------
+// -- memory -------------------------------------------------------------------------
 
 static void test_moves_of_no_effect_cost_nothing(void **state) {
     (void)state;
@@ -255,7 +255,7 @@ static void test_too_much_memory(void **state) {
     assert_int_equal(diags.list.at[0].code, CODE_E701);
 }
 
-// -- nested plans ------------------------------------------------------------------------
+// -- nested plans -------------------------------------------------------------------
 
 // float64[] → x[i] by gather (mode 0) from a table of three.
 static const Graph *gather_graph(void) {
@@ -369,7 +369,7 @@ static void test_calls_are_refused(void **state) {
     assert_int_equal(diags.list.at[0].code, CODE_E901);
 }
 
-// -- indexing, empty arrays --------------------------------------------------------------
+// -- indexing, empty arrays ---------------------------------------------------------
 
 static void test_gather_and_scatter_modes(void **state) {
     (void)state;
@@ -425,7 +425,7 @@ static void test_empty_arrays_of_huge_axes(void **state) {
     assert_true(padded[0] == 0 && padded[2] == 0 && zeros[0] == 0 && zeros[1] == 0);
 }
 
-// -- listings and size -------------------------------------------------------------------
+// -- listings and size --------------------------------------------------------------
 
 static void test_print(void **state) {
     (void)state;

@@ -1,7 +1,7 @@
 // Promotion, lists as arrays, broadcasting, operators' dtypes.
 #include "trace_fixture.h"
 
-// -- the lattice ------------------------------------------------------------------------
+// -- the lattice --------------------------------------------------------------------
 
 // JAX's table (b, i32, i64, f32, f64, and the weak integer and float), row by row.
 static const char *const operands[] = {
@@ -45,7 +45,7 @@ static void test_lattice(void **state) {
     check_lattice(DT_F32, "float32*");
 }
 
-// -- lists ------------------------------------------------------------------------------
+// -- lists --------------------------------------------------------------------------
 
 static const Expected lists[] = {
     {"zeros(2) + [1, 2]", "float64[2] 1.0 2.0"},
@@ -87,7 +87,7 @@ static void test_list_is_one_node(void **state) {
     tracing_end(&x);
 }
 
-// -- broadcasting -----------------------------------------------------------------------
+// -- broadcasting -------------------------------------------------------------------
 
 static const Expected broadcasts[] = {
     {"ones((2, 1)) + ones(3)", "float64[2, 3] 2.0 2.0 2.0 2.0 2.0 2.0"},
@@ -104,7 +104,7 @@ static void test_broadcasts(void **state) {
     CHECK_RESULTS(DT_F64, broadcasts);
 }
 
-// -- operators --------------------------------------------------------------------------
+// -- operators ----------------------------------------------------------------------
 
 // jax-facts.md (c), "results of operations"; integers give the spec's float in `/`.
 static const Expected operators[] = {
@@ -124,6 +124,7 @@ static const Expected operators[] = {
     {"array([-7, 7, -7, 7]) // array([2, 2, -2, -2])", "int64[4] -4 3 3 -4"},
     {"array([-7, 7, -7, 7]) % array([2, 2, -2, -2])", "int64[4] 1 1 -1 -1"},
     {"array([-5.5, 5.5]) % array([2.0, -2.0])", "float64[2] 0.5 -0.5"},
+    {"array([4, -4]) % array([-2, 2])", "int64[2] 0 0"},
     {"array(True) + array(True)", "bool[] true"},
     {"array(True) * array(False)", "bool[] false"},
     {"array(True) << array(True)", "int32[] 2"},

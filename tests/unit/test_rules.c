@@ -119,7 +119,7 @@ static void check(const Row *row, const char *text) {
                  row->mask, text, row->expected);
 }
 
-// -- jvp: operands x, y, z; tangents p, q, r ------------------------------------------
+// -- jvp: operands x, y, z; tangents p, q, r ----------------------------------------
 
 static const Row jvp_rows[] = {
     {PRIM_neg, {"3"}, NO_ATTR, "1", "neg(p)"},
@@ -234,7 +234,7 @@ static void jvp_graphs(void **state) {
     }
 }
 
-// -- transpose: known operands x, y, z; cotangent c -----------------------------------
+// -- transpose: known operands x, y, z; cotangent c ---------------------------------
 
 static const Row transpose_rows[] = {
     {PRIM_neg, {"3"}, NO_ATTR, "1", "neg(c)"},
@@ -334,7 +334,7 @@ static void transpose_graphs(void **state) {
     }
 }
 
-// -- batch: B = 5 ---------------------------------------------------------------------
+// -- batch: B = 5 -------------------------------------------------------------------
 
 static const Row batch_rows[] = {
     {PRIM_integer_pow, {"3"}, ATTR(4), "1", "integer_pow[4](x)"},
@@ -429,7 +429,7 @@ static void a_number_stays_one_when_batched(void **state) {
     ir_builder_drop(b);
 }
 
-// -- the table ------------------------------------------------------------------------
+// -- the table ----------------------------------------------------------------------
 
 // Sources and what holds graphs have no entry; all else has all rules.
 static void every_primitive_has_its_rules(void **state) {

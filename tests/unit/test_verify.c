@@ -76,7 +76,7 @@ static NodeId *operand(Copy *c, NodeId node) {
     return c->operands + c->nodes[node].in;
 }
 
-// -- malformed graphs ---------------------------------------------------------
+// -- malformed graphs ---------------------------------------------------------------
 
 static void later_operand(Copy *c) {
     *operand(c, POSITIVE) = OF_COND;
@@ -210,7 +210,7 @@ static void test_plain(void **state) {
     expect_error(ir_verify(g, IR_VERIFY_PLAIN), CODE_E901);
 }
 
-// -- printing -----------------------------------------------------------------
+// -- printing -----------------------------------------------------------------------
 
 static void test_print(void **state) {
     (void)state;

@@ -15,7 +15,7 @@ static uint32_t count_prim(const Graph *g, Prim prim) {
     return n;
 }
 
-// -- cond under vmap ----------------------------------------------------------
+// -- cond under vmap ----------------------------------------------------------------
 
 BODY(x_log_x) {
     y[0] = ir_mul(b, x[0], ir_log(b, x[0]));
@@ -95,7 +95,7 @@ static void test_vmap_twice(void **state) {
     check_all("its gradient", run(grad(summed(rows), 0), x), 2, 2, 1, 2);
 }
 
-// -- gather and scatter -------------------------------------------------------
+// -- gather and scatter -------------------------------------------------------------
 
 static NodeId places(Builder *b, int64_t n, const char *text) {
     const TypeId type = ir_array_type(ir, DT_I64, false, 1, &n);
@@ -153,7 +153,7 @@ static void test_gather(void **state) {
     }
 }
 
-// -- residuals ----------------------------------------------------------------
+// -- residuals ----------------------------------------------------------------------
 
 BODY(sin_of_literal_times_x) {
     const int64_t shape[] = {3};
@@ -181,7 +181,7 @@ static void test_residuals(void **state) {
         assert_int_not_equal(lin->residuals[i], 0); // x itself is not read
 }
 
-// -- the memo -----------------------------------------------------------------
+// -- the memo -----------------------------------------------------------------------
 
 // Each level has two graphs, each with a cond on both of the level below.
 static const Graph *nested_conds(int depth) {
@@ -220,7 +220,7 @@ static void test_depth(void **state) {
     }
 }
 
-// -- long chains --------------------------------------------------------------
+// -- long chains --------------------------------------------------------------------
 
 static double seconds(void) {
     struct timespec now;
@@ -255,7 +255,7 @@ static void test_long_chain(void **state) {
         fail_msg("8 times the nodes took %.2f s after %.2f s", took[1], took[0]);
 }
 
-// -- laws over random programs ------------------------------------------------
+// -- laws over random programs ------------------------------------------------------
 
 enum { N_INPUTS = 3, N_OPS = 7, MAX_DEPTH = 3 };
 

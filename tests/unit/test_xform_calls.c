@@ -1,7 +1,7 @@
 // Calls with rules under the transformations: differentiation.md §6, by the numbers of §11.
 #include "xform_fixture.h"
 
-// -- functions with rules -----------------------------------------------------
+// -- functions with rules -----------------------------------------------------------
 
 #define BODY(name) static uint32_t name(Builder *b, const NodeId *x, NodeId *y)
 
@@ -191,7 +191,7 @@ static const Function not_linear[] = {
     {"f_of_tangent", CALL_JVP, 1, 0, square, NULL, NULL, calls_f_of_tangent},
 };
 
-// -- functions of them --------------------------------------------------------
+// -- functions of them --------------------------------------------------------------
 
 BODY(f_x) {
     y[0] = CALL(f, x[0]);
@@ -328,7 +328,7 @@ static void test_forward_part(void **state) {
     check("hessian of f", run(hessian, (double[]){3})[0], 1);
 }
 
-// -- vmap ---------------------------------------------------------------------
+// -- vmap ---------------------------------------------------------------------------
 
 BODY(x_times_s_y) {
     y[0] = ir_mul(b, x[0], CALL(s, x[1]));
@@ -378,7 +378,7 @@ static void test_vmap(void **state) {
     check_all("a batched jvp rule", run(grad(summed(g), 0), (double[]){1, 2, 3}), 2, 4, 6);
 }
 
-// -- captures -----------------------------------------------------------------
+// -- captures -----------------------------------------------------------------------
 
 BODY(q_x_y) {
     y[0] = CALL(q, x[0], x[1]);
@@ -407,7 +407,7 @@ static void test_captures(void **state) {
     expect_error(try_value_and_grad(trace(q_rule_y, 1), 0, &both), CODE_E507);
 }
 
-// -- E502 ---------------------------------------------------------------------
+// -- E502 ---------------------------------------------------------------------------
 
 BODY(f_dropped) {
     (void)CALL(f, x[0]);
@@ -465,7 +465,7 @@ static void test_forward_mode(void **state) {
     check_all("a call without tangents", run(plain, (double[]){3}), 9);
 }
 
-// -- E508 ---------------------------------------------------------------------
+// -- E508 ---------------------------------------------------------------------------
 
 static const Function *chosen; // of not_linear
 
@@ -496,7 +496,7 @@ static void test_not_linear(void **state) {
     }
 }
 
-// -- marked zeros -------------------------------------------------------------
+// -- marked zeros -------------------------------------------------------------------
 
 BODY(three_x) {
     y[0] = ir_mul(b, number(b, "3"), x[0]);

@@ -16,7 +16,7 @@ static bool is_pole(long double x) {
     return x <= 0 && x == floorl(x);
 }
 
-// -- digamma -----------------------------------------------------------------------------
+// -- digamma ------------------------------------------------------------------------
 
 // The series at the positive zero x0: the coefficient of (x - x0)^n is polygamma(n, x0) /
 // n!. Terms fall at least like 0.18^n. x0 is ZERO to 40 bits, with ZERO_MORE to 90: so x -
@@ -75,7 +75,7 @@ long double vm_digamma(long double x) {
     return digamma_positive(1 - x) - pi / tanl(pi * r);
 }
 
-// -- its derivatives ---------------------------------------------------------------------
+// -- its derivatives ----------------------------------------------------------------
 
 // Γ(s) q^-s. Beyond s = 1000 powers leave the range of long double before their product
 // does.

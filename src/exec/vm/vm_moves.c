@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "exec/vm/vm.h"
 
-// -- strided copies ----------------------------------------------------------------------
+// -- strided copies -----------------------------------------------------------------
 
 typedef void CopyRow(char *out, const char *in, MoveAxis row);
 
@@ -102,7 +102,7 @@ Status vm_run_move(Plan *plan, const Group *group, ExecError *error) {
     return OK;
 }
 
-// -- concatenate -------------------------------------------------------------------------
+// -- concatenate --------------------------------------------------------------------
 
 // Each part is [outer, its columns], each row of which goes into a row of the result.
 Status vm_run_concatenate(Plan *plan, const Group *group, ExecError *error) {

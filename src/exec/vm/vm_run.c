@@ -10,7 +10,7 @@ static GroupRunner *const runners[GROUP_COUNT] = {
 #undef GROUP
 };
 
-// -- map groups --------------------------------------------------------------------------
+// -- map groups ---------------------------------------------------------------------
 
 // One tile is the whole array.
 static void run_single(const Plan *plan, const Group *group) {
@@ -53,7 +53,7 @@ Status vm_run_map(Plan *plan, const Group *group, ExecError *error) {
     return OK;
 }
 
-// -- groups of one kernel ----------------------------------------------------------------
+// -- groups of one kernel -----------------------------------------------------------
 
 Status vm_run_constant(Plan *plan, const Group *group, ExecError *error) {
     (void)error;
@@ -85,7 +85,7 @@ Status vm_run_dot(Plan *plan, const Group *group, ExecError *error) {
     return OK;
 }
 
-// -- nested plans ------------------------------------------------------------------------
+// -- nested plans -------------------------------------------------------------------
 
 // Runs a plan for one lane; operands are the slots of its inputs.
 static Status run_lane(Plan *plan, const Nested *about, Plan *nested, int64_t lane,
@@ -129,7 +129,7 @@ Status vm_run_lanes(Plan *plan, const Group *group, ExecError *error) {
     return OK;
 }
 
-// -- runs --------------------------------------------------------------------------------
+// -- runs ---------------------------------------------------------------------------
 
 // The first run: the buffer, and the addresses of the slots in it.
 static Status make_buffer(Plan *plan) {

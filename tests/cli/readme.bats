@@ -1,0 +1,80 @@
+#!/usr/bin/env bats
+# What the documents show is what happens: every command in a console block of README.md and
+# docs/*.md is run, and every yaml block of README.md stands in an example.
+
+setup() {
+    load helper
+    common_setup
+    cd "$ROOT"
+}
+
+# console FILE: its console blocks as a script: each command with the output that it must have.
+console() {
+    awk '
+        /^```console$/ { block = 1; next }
+        /^```$/ { if (block) flush(); block = 0 }
+        block && /^\$ / { flush(); command = substr($0, 3); line = NR; next }
+        block { expected = expected $0 "\n" }
+        function flush() {
+            if (command != "") printf "%d%c%s%c%s%c", line, 0, command, 0, expected, 0
+            command = expected = ""
+        }' "$1"
+}
+
+# run_console FILE
+run_console() {
+    local line command expected actual wrong=0 n=0
+    while IFS= read -r -d '' line && IFS= read -r -d '' command && IFS= read -r -d '' expected; do
+        n=$((n + 1))
+        actual=$(bash -c "$command" 2>&1; echo .)
+        [ "$actual" = "$expected." ] && continue
+        echo "$1:$line: $ $command"
+        diff <(printf %s "$expected") <(printf %s "${actual%.}") || true
+        wrong=1
+    done < <(console "$1")
+    echo "$n commands"
+    return $wrong
+}
+
+@test "README.md: its commands print what it says" {
+    run run_console README.md
+    assert_success
+    assert_line --regexp '^[1-9][0-9]* commands$'
+}
+
+@test "docs: their commands print what they say" {
+    for document in docs/*.md; do
+        run run_console "$document"
+        assert_success
+    done
+}
+
+@test "README.md: its yaml stands in the examples" {
+    awk -v to="$BATS_TEST_TMPDIR/yaml" '
+        /^```yaml$/ { block = 1; n++; next }
+        /^```$/ { block = 0 }
+        block { print >(to n) }' README.md
+    for block in "$BATS_TEST_TMPDIR"/yaml*; do
+        found=
+        for example in examples/*.yaml; do
+            [[ $(<"$example") != *"$(<"$block")"* ]] || found=$example
+        done
+        [ "$found" ] || fail "in no example: $(<"$block")"
+    done
+}
+
+@test "README.md: its links lead somewhere" {
+    for document in README.md docs/*.md; do
+        while read -r target; do
+            [ -e "$(dirname "$document")/$target" ] || fail "$document: $target"
+        done < <(grep -o '](\([^)#:]*\))' "$document" | tr -d '()]')
+    done
+}
+
+@test "the test of the documents sees a wrong one" {
+    printf '```console\n$ cg-grad --version\ncg-grad 99\n$ true\n```\n' >"$BATS_TEST_TMPDIR/wrong.md"
+    run run_console "$BATS_TEST_TMPDIR/wrong.md"
+    assert_failure
+    assert_line --partial 'wrong.md:2: $ cg-grad --version'
+    assert_line "2 commands"
+}
