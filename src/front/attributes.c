@@ -120,12 +120,9 @@ static Status unknown_attribute(Trace *t, Value x, Str name, Span span) {
         const char *method = method_name(x, row);
         if (method && !VEC_PUSH(t->arena, &near, base_str(method))) return NOMEM;
     }
-    const int best = near.n ? base_nearest(name, near.at, near.n) : -1;
-    const char *hint = NULL;
-    if (front_builtin(name))
-        hint = base_hint(t->diags, "call it: %.*s(x)", STR_ARG(name));
-    else if (best >= 0)
-        hint = base_hint(t->diags, "did you mean `%.*s`?", STR_ARG(near.at[best]));
+    const char *hint = front_builtin(name)
+                           ? base_hint(t->diags, "call it: %.*s(x)", STR_ARG(name))
+                           : base_hint_nearest(t->diags, name, near.at, near.n);
     return base_error(t->diags, CODE_E401, span, hint, "%s has no attribute `%.*s`",
                       x.kind == VALUE_AT ? "`x.at[i]`" : "an array", STR_ARG(name));
 }

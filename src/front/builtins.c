@@ -169,10 +169,8 @@ static Status unknown_keyword(Trace *t, const Binder *binder, Span span, Str key
     Str names[MAX_PARAMS];
     for (uint32_t i = 0; i < binder->n; i++)
         names[i] = binder->params[i].name;
-    const int near = base_nearest(keyword, names, binder->n);
-    const char *hint =
-        near >= 0 ? base_hint(t->diags, "did you mean `%.*s`?", STR_ARG(names[near]))
-                  : base_hint(t->diags, "%s(%s)", binder->function, binder->signature);
+    const char *hint = base_hint_nearest(t->diags, keyword, names, binder->n);
+    if (!hint) hint = base_hint(t->diags, "%s(%s)", binder->function, binder->signature);
     return base_error(t->diags, CODE_E403, span, hint, "`%s` has no argument `%.*s`",
                       binder->function, STR_ARG(keyword));
 }

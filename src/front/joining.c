@@ -287,6 +287,8 @@ static Status pad_widths(Trace *t, Value given, uint32_t rank, int64_t *low,
                              &high[i]));
         if (low[i] < 0 || high[i] < 0)
             return front_refuse(t, "pad_width", "not negative", given);
+        if (low[i] > LIMIT_ARRAY_SIZE || high[i] > LIMIT_ARRAY_SIZE)
+            return front_refuse(t, "pad_width", "a size", given);
     }
     return OK;
 }

@@ -2,10 +2,13 @@
 #include "front/arrays.h"
 #include "front/function.h"
 
-// Whether row + offset >= column, for a matrix of that shape.
+// Whether row + offset >= column, for a matrix of that shape. An offset beyond the matrix is
+// brought to its edge, where it means the same and no sum overflows.
 static NodeId lower_triangle(Trace *t, int64_t rows, int64_t columns, int64_t offset) {
     Builder *b = front_builder(t);
     const int64_t shape[] = {rows, columns};
+    if (offset > columns) offset = columns;
+    if (offset < -rows) offset = -rows;
     const NodeId row = ir_iota(b, DT_I64, 2, shape, 0);
     const NodeId column = ir_iota(b, DT_I64, 2, shape, 1);
     const NodeId shift =
@@ -137,7 +140,7 @@ static Status body_triangle(Trace *t, const Builtin *self, const Value *args,
                           self->name, front_node_text(t, x));
     }
     const int64_t *last = type->shape + type->rank - 2;
-    NodeId lower = lower_triangle(t, last[0], last[1], self->data ? k - 1 : k);
+    NodeId lower = lower_triangle(t, last[0], last[1], self->data && k > INT64_MIN ? k - 1 : k);
     lower = ir_broadcast_to(b, lower, type->rank, type->shape);
     const NodeId zero = ir_zeros(b, ir_type_of(b, x));
     return front_made(

@@ -380,7 +380,10 @@ static Status body_enumerate(Trace *t, const Builtin *self, const Value *args,
     TRY_ALLOC(rows);
     for (uint32_t i = 0; i < n; i++) {
         Value pair[2] = {front_none(), items[i]};
-        TRY(front_int(t, start + i, &pair[0]));
+        int64_t number;
+        if (__builtin_add_overflow(start, (int64_t)i, &number))
+            return front_refuse(t, "start", "smaller: the numbers pass int64", args[1]);
+        TRY(front_int(t, number, &pair[0]));
         TRY(front_sequence(t, VALUE_TUPLE, 2, pair, &rows[i]));
     }
     *result = (Value){.kind = VALUE_TUPLE, .n = n, .items = rows};

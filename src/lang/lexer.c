@@ -176,8 +176,11 @@ static Status lex_prefixed_string(Lexer *lexer, Token *token, Str prefix,
 static Status lex_word(Lexer *lexer, Token *token) {
     const char *begin = lexer->next, *odd;
     lexer->next = word_end(lexer, begin, &odd);
-    if (lexer->next == begin) odd = lexer->next++; // a control character
-    const bool is_odd = odd != NULL;
+    bool is_odd = odd != NULL;
+    if (lexer->next == begin) { // a control character
+        odd = lexer->next++;
+        is_odd = true;
+    }
     token->span = lang_lexer_span(lexer, begin, lexer->next);
     token->text = (Str){begin, (size_t)(lexer->next - begin)};
     if (is_odd) {

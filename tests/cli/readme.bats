@@ -78,3 +78,26 @@ run_console() {
     assert_line --partial 'wrong.md:2: $ cg-grad --version'
     assert_line "2 commands"
 }
+
+@test "docs/language.md: its built-ins are there" {
+    grep '^| [a-z, ]* | `' docs/language.md | sed 's/^[^|]*|[^|]*|//' | grep -o '`[a-z_0-9]*`' | tr -d '`' |
+        awk '{ names = names ", " $0 } END { print "lambda x: (x" names ")[0]" }' >"$BATS_TEST_TMPDIR/names"
+    [ "$(tr , '\n' <"$BATS_TEST_TMPDIR/names" | wc -l)" -gt 200 ]
+    run cg-grad --function "$(cat "$BATS_TEST_TMPDIR/names")" --at x=1 -c value examples/mission.yaml
+    assert_success
+}
+
+@test "docs/architecture.md: its layers are those of scripts/check-layers" {
+    table=$(sed -n "/^layers='/,/^'/p" scripts/check-layers | sed '1d; $d')
+    [ -n "$table" ]
+    [[ $(<docs/architecture.md) == *"$table"* ]] || fail "$table"
+}
+
+@test "docs/architecture.md: the files and functions that it names are there" {
+    while read -r file; do
+        [ -e "src/$file" ] || [ -e "$file" ] || fail "$file"
+    done < <(grep -o '`[a-z/_]*\.[chd][a-z]*`' docs/architecture.md | tr -d '`' | grep /)
+    while read -r name; do
+        grep -rqw "$name" src || fail "$name"
+    done < <(grep -oE '`(cg|doc|front|lang|xform|ir|exec|vm|opt|num|report|jvp|transpose)_[a-z_]+`' docs/architecture.md | tr -d '`')
+}

@@ -261,6 +261,7 @@ static const Expected shapes_rows[] = {
     {"diag(arange(2), -1)", "int64[3, 3] 0 0 0 0 0 0 0 1 0"},
     {"diag(arange(4).reshape(2, 2))", "int64[2] 0 3"},
     {"diagonal(arange(6).reshape(2, 3), 1)", "int64[2] 1 5"},
+    {"diagonal(arange(6).reshape(2, 3), -1)", "int64[1] 3"},
     {"trace(arange(4).reshape(2, 2))", "int64[] 3"},
     {"tril(ones((2, 2)))", "float64[2, 2] 1.0 0.0 1.0 1.0"},
     {"triu(ones((2, 3)), 1)", "float64[2, 3] 0.0 1.0 1.0 0.0 0.0 1.0"},
