@@ -294,6 +294,26 @@ Status front_call_spec(Trace *t, const SpecFunction *function, bool prelude,
 
 // -- every kind of function ---------------------------------------------------------
 
+// Python's int, float, bool of a number that has not met an array.
+static Status cast_static(Trace *t, Dtype dtype, Value x, Value *result) {
+    const Number *number = x.number;
+    if (dtype == DT_BOOL) return front_bool(t, number->nearest != 0, result);
+    if (num_is_float(dtype)) {
+        if (number->kind == NUMBER_FLOAT) {
+            *result = x;
+            return OK;
+        }
+        char text[24];
+        snprintf(text, sizeof text, "%lld", (long long)number->integer);
+        const char *kept = base_strdup(t->arena, base_str(text));
+        return kept ? front_number(t, base_str(kept), true, result) : NOMEM;
+    }
+    if (number->kind != NUMBER_FLOAT) return front_int(t, number->integer, result);
+    if (number->nearest > -9.2e18 && number->nearest < 9.2e18)
+        return front_int(t, (int64_t)number->nearest, result);
+    return base_error(t->diags, CODE_E402, t->span, NULL, "the float does not fit int64");
+}
+
 // A dtype called is a cast; Python's own int, float and bool keep a static number static.
 static Status cast(Trace *t, Value dtype, const Args *args, Value *result) {
     if (args->n != 1 || args->n_keywords) {
@@ -302,17 +322,11 @@ static Status cast(Trace *t, Value dtype, const Args *args, Value *result) {
     }
     const Value x = args->at[0];
     NodeId node;
+    if (x.kind == VALUE_NUMBER && dtype.n) return cast_static(t, dtype.dtype, x, result);
     if (x.kind == VALUE_NUMBER) {
         const Number *number = x.number;
-        if (dtype.n && dtype.dtype == DT_BOOL)
-            return front_bool(t, number->nearest != 0, result);
-        if (dtype.n && number->kind != NUMBER_FLOAT && num_is_integer(dtype.dtype))
-            return front_int(t, number->integer, result);
-        if (dtype.n && num_is_integer(dtype.dtype) && number->nearest > -9e18 &&
-            number->nearest < 9e18)
-            return front_int(t, (int64_t)number->nearest, result);
         if (num_is_float(dtype.dtype) || number->kind != NUMBER_FLOAT) {
-            TRY(front_number_node(t, number, dtype.dtype, dtype.n != 0, &node));
+            TRY(front_number_node(t, number, dtype.dtype, false, &node));
             return front_made(t, node, result);
         }
     }

@@ -187,7 +187,7 @@ static Status body_polygamma(Trace *t, const Builtin *self, const Value *args,
     int64_t order;
     NodeId x;
     TRY(front_static_int(t, args[0], "the order of polygamma", &order));
-    if (order < 0 || order > INT32_MAX) {
+    if (order < 0 || order > INT32_MAX / 2) {
         return base_error(t->diags, CODE_E402, t->span, NULL,
                           "the order of polygamma is %lld", (long long)order);
     }

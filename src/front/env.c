@@ -43,12 +43,21 @@ Dtype front_builtin_dtype(const Trace *t, const Builtin *builtin) {
     return strcmp(builtin->name, "float") == 0 ? t->dtype : builtin->dtype;
 }
 
+// Python's own types: called on a static number they keep it static (`n` of the value,
+// call.c).
+static bool is_python_type(const Builtin *builtin) {
+    return strcmp(builtin->name, "int") == 0 || strcmp(builtin->name, "float") == 0 ||
+           strcmp(builtin->name, "bool") == 0;
+}
+
 static Status builtin_value(Trace *t, const Builtin *builtin, Value *value) {
     switch (builtin->kind) {
     case BUILTIN_CONSTANT:
         return front_number(t, base_str(builtin->value), true, value);
     case BUILTIN_DTYPE:
-        *value = (Value){.kind = VALUE_DTYPE, .dtype = front_builtin_dtype(t, builtin)};
+        *value = (Value){.kind = VALUE_DTYPE,
+                         .n = is_python_type(builtin),
+                         .dtype = front_builtin_dtype(t, builtin)};
         return OK;
     default:
         return front_function_value(t,

@@ -175,7 +175,7 @@ static Status repeat_by_list(Trace *t, NodeId x, uint32_t axis, Value repeats,
         int64_t r;
         Value place;
         TRY(front_static_int(t, repeats.items[i], "a number of repeats", &r));
-        if (r < 0 || r > LIMIT_ARRAY_SIZE || places.n + r > LIMIT_ARRAY_SIZE)
+        if (r < 0 || r > LIMIT_UNROLL || places.n + r > LIMIT_UNROLL)
             return front_refuse(t, "a number of repeats", "a size", repeats.items[i]);
         TRY(front_int(t, i, &place));
         for (int64_t k = 0; k < r; k++)

@@ -2,8 +2,8 @@
 #include "front/arrays.h"
 #include "front/function.h"
 
-// Whether row + offset >= column, for a matrix of that shape. An offset beyond the matrix is
-// brought to its edge, where it means the same and no sum overflows.
+// Whether row + offset >= column, for a matrix of that shape. An offset beyond the matrix
+// is brought to its edge, where it means the same and no sum overflows.
 static NodeId lower_triangle(Trace *t, int64_t rows, int64_t columns, int64_t offset) {
     Builder *b = front_builder(t);
     const int64_t shape[] = {rows, columns};
@@ -87,6 +87,7 @@ static Status body_diagonal(Trace *t, const Builtin *self, const Value *args,
 static Status matrix_of(Trace *t, NodeId v, int64_t k, Value *result) {
     Builder *b = front_builder(t);
     const int64_t n = front_node_type(t, v)->size;
+    if (k == INT64_MIN) k++; // too far either way
     const int64_t shift = k < 0 ? -k : k;
     int64_t side, size;
     if (__builtin_add_overflow(n, shift, &side) ||
@@ -140,7 +141,8 @@ static Status body_triangle(Trace *t, const Builtin *self, const Value *args,
                           self->name, front_node_text(t, x));
     }
     const int64_t *last = type->shape + type->rank - 2;
-    NodeId lower = lower_triangle(t, last[0], last[1], self->data && k > INT64_MIN ? k - 1 : k);
+    NodeId lower =
+        lower_triangle(t, last[0], last[1], self->data && k > INT64_MIN ? k - 1 : k);
     lower = ir_broadcast_to(b, lower, type->rank, type->shape);
     const NodeId zero = ir_zeros(b, ir_type_of(b, x));
     return front_made(

@@ -1,5 +1,6 @@
 // Calls, subscripts, attributes and comprehensions, and the built-ins for static sequences.
 #include "base/limits.h"
+#include "front/arrays.h"
 #include "front/function.h"
 
 #include <stdlib.h>
@@ -318,7 +319,7 @@ static Status body_range(Trace *t, const Builtin *self, const Value *args, Value
     if (step == 0)
         return base_error(t->diags, CODE_E402, t->span, NULL, "the step of range is 0");
     VEC(Value) items = {0};
-    for (int64_t i = start; step > 0 ? i < stop : i > stop; i += step) {
+    for (int64_t i = start; step > 0 ? i < stop : i > stop;) {
         Value v;
         if (items.n >= LIMIT_UNROLL) {
             return base_error(t->diags, CODE_E701, t->span, "arange(n) makes an array",
@@ -327,6 +328,7 @@ static Status body_range(Trace *t, const Builtin *self, const Value *args, Value
         }
         TRY(front_int(t, i, &v));
         if (!VEC_PUSH(t->arena, &items, v)) return NOMEM;
+        if (__builtin_add_overflow(i, step, &i)) break; // the stop lies before it
     }
     *result = (Value){.kind = VALUE_TUPLE, .n = items.n, .items = items.at};
     return OK;
@@ -382,7 +384,8 @@ static Status body_enumerate(Trace *t, const Builtin *self, const Value *args,
         Value pair[2] = {front_none(), items[i]};
         int64_t number;
         if (__builtin_add_overflow(start, (int64_t)i, &number))
-            return front_refuse(t, "start", "smaller: the numbers pass int64", args[1]);
+            return base_error(t->diags, CODE_E402, t->span, NULL,
+                              "the numbers of enumerate do not fit int64");
         TRY(front_int(t, number, &pair[0]));
         TRY(front_sequence(t, VALUE_TUPLE, 2, pair, &rows[i]));
     }

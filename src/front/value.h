@@ -43,7 +43,7 @@ struct Number {
 
 struct Value {
     ValueKind kind;
-    uint32_t n; // TUPLE, LIST, RECORD: items
+    uint32_t n; // TUPLE, LIST, RECORD: items; DTYPE: 1 for Python's own int, float, bool
     union {
         struct {
             Scope *scope;
