@@ -180,9 +180,12 @@ Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t 
     return front_unflatten(t, p->primals, values, &next, grads);
 }
 
-// A cotangent or tangent as nodes: one for each leaf of `structure` (IR_NONE where it is
-// None or the leaf is not float), each of exactly its leaf's shape; real numbers take the
-// leaf's dtype.
+static uint32_t part_count(Value value) {
+    const bool parts =
+        value.kind == VALUE_TUPLE || value.kind == VALUE_LIST || value.kind == VALUE_RECORD;
+    return parts ? value.n : 1;
+}
+
 Status front_linear_nodes(Trace *t, Value structure, Value given, const char *what,
                           NodeId *nodes, uint32_t *next) {
     if (structure.kind == VALUE_ARRAY) {
@@ -206,14 +209,23 @@ Status front_linear_nodes(Trace *t, Value structure, Value given, const char *wh
         return ir_status(front_builder(t));
     }
     if (structure.kind == VALUE_NONE) return OK;
+    // Numbers in a document's sequence are an array until it is known what they belong to.
+    if (given.kind == VALUE_ARRAY && front_type(t, given)->rank &&
+        structure.kind != VALUE_RECORD) {
+        uint32_t n;
+        const Value *items;
+        TRY(front_items(t, given, &n, &items));
+        TRY(front_sequence(t, VALUE_TUPLE, n, items, &given));
+    }
     const bool absent = given.kind == VALUE_NONE;
     const bool sequence = (given.kind == VALUE_TUPLE || given.kind == VALUE_LIST) &&
                           structure.kind != VALUE_RECORD;
     const bool record = given.kind == VALUE_RECORD && structure.kind == VALUE_RECORD;
     if (!absent && !((sequence || record) && given.n == structure.n)) {
         return base_error(t->diags, CODE_E402, t->span, NULL,
-                          "expected a %s like %s, got %s", what,
-                          front_kind_text(t, structure), front_kind_text(t, given));
+                          "expected a %s for each of %u parts of %s, got %s of %u", what,
+                          structure.n, front_kind_text(t, structure),
+                          front_kind_text(t, given), part_count(given));
     }
     for (uint32_t i = 0; i < structure.n; i++) {
         Value part = absent || record ? front_none() : given.items[i];

@@ -114,13 +114,14 @@ TypeId ir_array_type(Ir *ir, Dtype dtype, bool weak, uint32_t rank, const int64_
                          LIMIT_RANK);
         return IR_NO_TYPE;
     }
-    // A zero anywhere makes the array empty, however large the other sizes.
+    // An empty array is bounded as if its empty axes had size 1: nobody walks through its
+    // rows for ever.
     int64_t size = 1;
+    bool empty = false;
     for (uint32_t i = 0; i < rank; i++) {
-        if (shape[i] == 0) size = 0;
-    }
-    for (uint32_t i = 0; i < rank && size; i++) {
-        if (__builtin_mul_overflow(size, shape[i], &size) || size > LIMIT_ARRAY_SIZE) {
+        empty = empty || shape[i] == 0;
+        if (__builtin_mul_overflow(size, shape[i] ? shape[i] : 1, &size) ||
+            size > LIMIT_ARRAY_SIZE) {
             (void)base_error(
                 ir->diags, CODE_E701, NO_SPAN, NULL,
                 "an array passes the limit of %lld elements (LIMIT_ARRAY_SIZE)",
@@ -132,7 +133,7 @@ TypeId ir_array_type(Ir *ir, Dtype dtype, bool weak, uint32_t rank, const int64_
                              .dtype = (uint8_t)dtype,
                              .weak = weak,
                              .rank = (uint8_t)rank,
-                             .size = size,
+                             .size = empty ? 0 : size,
                              .shape = shape});
 }
 

@@ -55,6 +55,14 @@ static int64_t row_size(const cg_value *value, uint32_t axis) {
     return n;
 }
 
+// The elements, or of an empty array the pairs of brackets at least.
+static int64_t row_count(const cg_value *value) {
+    int64_t n = 1;
+    for (uint32_t i = 0; i < value->rank; i++)
+        n *= value->shape[i] ? value->shape[i] : 1;
+    return n;
+}
+
 static void measure(Shown *shown, uint32_t axis, int64_t offset) {
     char text[NUM_TEXT];
     if (axis == shown->value->rank) {
@@ -97,7 +105,7 @@ static void write_axis(const Writer *w, const Shown *shown, uint32_t axis, int64
 static void write_array(const Writer *w, const cg_value *value, size_t indent) {
     Shown shown = {.value = value,
                    .item = num_dtype_size((Dtype)value->dtype),
-                   .abbreviated = row_size(value, 0) > SHOWN_WHOLE};
+                   .abbreviated = row_count(value) > SHOWN_WHOLE};
     measure(&shown, 0, 0);
     write_axis(w, &shown, 0, 0, indent);
     if (!shown.abbreviated) return;
