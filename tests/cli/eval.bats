@@ -7,6 +7,10 @@ setup() {
     mission=$ROOT/examples/mission.yaml
 }
 
+teardown() {
+    [ ! -d closed ] || chmod 700 closed
+}
+
 # -- the mission ---------------------------------------------------------------------------
 
 @test "the mission's spec, as text" {
