@@ -252,7 +252,8 @@ static Status check_together(Parser *p) {
     if (o->help || o->version) return OK;
     if (o->expression) {
         if (o->specs.n)
-            return wrong(p, "-e evaluates an expression: it takes no spec", NULL);
+            return wrong(p, "-e evaluates an expression: it takes no spec",
+                         o->at.n ? "several arguments are one word: --at x=3,y=4" : NULL);
         if (o->function) return wrong(p, "-e and -f exclude each other", NULL);
         if (o->only.n)
             return wrong(p, "--only chooses points of a spec: -e has none", NULL);

@@ -364,6 +364,8 @@ END
 - -|standard input (-) can be read once
 check s|the command \`check\` is not in this version
 END
+    run cg-grad -e 'x * y' --at x=3 y=4
+    assert_line "  = help: several arguments are one word: --at x=3,y=4"
     run cg-grad --formt json s
     assert_line "  = help: did you mean --format?"
 }
