@@ -79,7 +79,7 @@ static Status fill(ApiReader *reader, const DocNode *node, Dtype dtype, char **o
     if (node->kind == DOC_BOOL) {
         const bool one = node->boolean;
         good = dtype == DT_BOOL && (**out = one, true);
-    } else if (dtype == DT_BOOL) {
+    } else if (dtype == DT_BOOL || (num_is_integer(dtype) && node->kind != DOC_INT)) {
         good = false;
     } else {
         good = num_parse(node->text, dtype, *out, &overflow);

@@ -1,6 +1,7 @@
 // Running a point: its arguments read, its request traced and planned once for all points
 // that ask the same, the plan run, the results handed out.
 #include "api/context.h"
+#include "base/limits.h"
 #include "opt/opt.h"
 #include "xform/xform.h"
 
@@ -323,6 +324,7 @@ static Status take_diagnostics(Run *run) {
     for (uint32_t i = 0; i < run->diags.list.n; i++) {
         const Diag *diag = &run->diags.list.at[i];
         if (!first && !base_code_is_warning(diag->code)) first = diag;
+        if (cg->diags.list.n >= LIMIT_DIAGNOSTICS) continue; // counted below
         if (!VEC_PUSH(cg->diags.arena, &cg->diags.list, *diag)) return NOMEM;
     }
     cg->diags.errors += run->diags.errors;

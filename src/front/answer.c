@@ -208,14 +208,6 @@ static bool has_float(const Trace *t, Value value) {
     return false;
 }
 
-// The declaration of an argument, through the transformations around its function.
-static const SpecArg *declaration(const Function *function, uint32_t position) {
-    while (function->kind == FUNCTION_TRANSFORMED)
-        function = function->transformed->inner.function;
-    if (function->kind != FUNCTION_SPEC || position >= function->spec->n_args) return NULL;
-    return &function->spec->args[position];
-}
-
 // The arguments asked for, else every differentiable one.
 static Status choose_arguments(Task *task) {
     Trace *t = task->t;
@@ -223,7 +215,7 @@ static Status choose_arguments(Task *task) {
     const Function *function = task->function.function;
     if (!request->has_argnums) {
         for (uint32_t i = 0; i < task->args.n; i++) {
-            const SpecArg *arg = declaration(function, i);
+            const SpecArg *arg = front_declaration(function, i);
             if ((arg && arg->nondiff) || !has_float(t, task->args.at[i])) continue;
             if (!VEC_PUSH(t->arena, &task->positions.at, i)) return NOMEM;
         }
@@ -378,6 +370,12 @@ static Status check_tangent_names(Task *task) {
 static Status add_jvp(Task *task) {
     Trace *t = task->t;
     Positions all = {0};
+    if (task->request->n_tangents == 0) {
+        return base_error(
+            t->diags, CODE_E403, task->request->span,
+            "one that is left out beside others is zero",
+            "`jvp` needs a `tangent`, with an entry for an argument at least");
+    }
     TRY(check_tangent_names(task));
     for (uint32_t i = 0; i < task->args.n; i++)
         if (has_float(t, task->args.at[i]) && !VEC_PUSH(t->arena, &all.at, i)) return NOMEM;
@@ -527,7 +525,7 @@ Status front_argument(Front *front, Diags *diags, const Expr *function, Str name
     if (status == OK && value.kind == VALUE_FUNCTION) {
         int64_t at = position;
         if (name.n) at = front_parameter_index(value.function, name);
-        if (at >= 0) *arg = declaration(value.function, (uint32_t)at);
+        if (at >= 0) *arg = front_declaration(value.function, (uint32_t)at);
     }
     end(front, scope);
     return status;

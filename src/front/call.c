@@ -30,6 +30,13 @@ int64_t front_parameter_index(const Function *function, Str name) {
     }
 }
 
+const SpecArg *front_declaration(const Function *function, uint32_t position) {
+    while (function->kind == FUNCTION_TRANSFORMED)
+        function = function->transformed->inner.function;
+    if (function->kind != FUNCTION_SPEC || position >= function->spec->n_args) return NULL;
+    return &function->spec->args[position];
+}
+
 static Status twice(Trace *t, const Function *function, Str name, Span span) {
     return base_error(t->diags, CODE_E403, span, NULL,
                       "`%.*s` got its argument `%.*s` twice", STR_ARG(function->name),

@@ -53,8 +53,16 @@ Status front_positions(Trace *t, const Function *function, Value argnums, uint32
 Status front_check_differentiable(Trace *t, const Function *function, const Args *args,
                                   uint32_t at) {
     const Value value = args->at[at];
+    const SpecArg *declared = front_declaration(function, at);
     Leaves leaves = {0};
     front_at(t, args->spans[at]);
+    if (declared && declared->nondiff) {
+        return base_error_also(
+            t->diags, CODE_E505, args->spans[at], declared->span, "declared here",
+            "argnums chooses the arguments",
+            "argument %u (`%.*s`) is not differentiable: it is declared so", at,
+            STR_ARG(declared->name));
+    }
     TRY(front_flatten(t, value, "a differentiated argument", &leaves));
     for (uint32_t k = 0; k < leaves.at.n; k++)
         if (front_is_float(t, leaves.at.at[k])) return OK;

@@ -145,6 +145,9 @@ Status front_positional(Trace *t, const Function *function, const Args *args,
 // (call.c)
 Str front_parameter_name(const Function *function, uint32_t position);
 int64_t front_parameter_index(const Function *function, Str name);
+// The declaration of an argument, through the transformations around its function; NULL:
+// none. (call.c)
+const SpecArg *front_declaration(const Function *function, uint32_t position);
 
 // Adds the function's lets to its environment, which holds its arguments. (call.c)
 Status front_define_lets(Trace *t, Env *env, const SpecNames *lets) MUST_USE;

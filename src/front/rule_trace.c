@@ -250,13 +250,19 @@ static Status rule_grads(RuleCall *rc, const Body *body, Env *env, Grads *grads)
 }
 
 // A cotangent (or tangent) for every float leaf of a structure: new inputs of the current
-// scope.
-static Status linear_inputs(Trace *t, Value structure, uint32_t n, const TypeId *types,
-                            NodeId *inputs, uint32_t *n_inputs, Value *value) {
+// scope. Other leaves are None, or with `zeros` marked zeros of the default float.
+static Status linear_inputs(Trace *t, Value structure, bool zeros, uint32_t n,
+                            const TypeId *types, NodeId *inputs, uint32_t *n_inputs,
+                            Value *value) {
     Value *leaves = NEW_ARRAY(t->arena, Value, n);
     TRY_ALLOC(leaves);
     for (uint32_t i = 0; i < n; i++) {
         leaves[i] = front_none();
+        if (!is_float_type(t, types[i]) && zeros) {
+            const TypeId type = ir_type_with(t->ir, types[i], t->dtype, true);
+            if (type == IR_NO_TYPE) return NOMEM;
+            TRY(front_made(t, ir_linear_zero(t->scope->b, type), &leaves[i]));
+        }
         if (!is_float_type(t, types[i])) continue;
         const NodeId node = ir_input(t->scope->b, types[i]);
         inputs[(*n_inputs)++] = node;
@@ -281,8 +287,8 @@ static Status trace_rule(RuleCall *rc, Body *body, Value **residuals,
     Status status = env && cotangents ? OK : NOMEM;
     if (status == OK) {
         env->rule_of = rc->function;
-        status = linear_inputs(t, rc->outputs, rc->n_outputs, rc->output_types, cotangents,
-                               &n, &g);
+        status = linear_inputs(t, rc->outputs, false, rc->n_outputs, rc->output_types,
+                               cotangents, &n, &g);
     }
     if (status == OK) status = front_define(t, env, rc->function->rule->cotangent, g);
     if (status == OK) status = rule_grads(rc, body, env, &grads);
@@ -342,8 +348,8 @@ static Status define_tangents(RuleCall *rc, Body *body, Env *env) {
             uint32_t n = 0;
             NodeId *inputs = NEW_ARRAY(t->arena, NodeId, leaves.at.n);
             TRY_ALLOC(inputs);
-            TRY(linear_inputs(t, body->args[i], leaves.at.n, rc->types + leaf, inputs, &n,
-                              &tangent));
+            TRY(linear_inputs(t, body->args[i], true, leaves.at.n, rc->types + leaf, inputs,
+                              &n, &tangent));
             for (uint32_t m = 0; m < n; m++)
                 if (!VEC_PUSH(t->arena, &body->inputs, inputs[m])) return NOMEM;
             TRY(front_define(t, env, rc->function->rule->tangents[k++], tangent));
