@@ -46,8 +46,7 @@ static Status report(Diags *diags, Diag diag, const char *also_note, const char 
     if (!count(diags, diag.code)) return FAILED;
     diag.message = format_text(diags, format, args);
     diag.hint = keep(diags, hint);
-    diag.also_note =
-        keep(diags, diag.also.at ? also_note : NULL); // a place that is none has none
+    diag.also_note = keep(diags, also_note);
     if (!VEC_PUSH(diags->arena, &diags->list, diag)) diags->failed = true;
     return FAILED;
 }

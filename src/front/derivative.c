@@ -56,16 +56,18 @@ Status front_check_differentiable(Trace *t, const Function *function, const Args
     const SpecArg *declared = front_declaration(function, at);
     Leaves leaves = {0};
     front_at(t, args->spans[at]);
-    if (declared && declared->nondiff) {
+    TRY(front_flatten(t, value, "a differentiated argument", &leaves));
+    bool any = false;
+    for (uint32_t k = 0; k < leaves.at.n; k++)
+        any = any || front_is_float(t, leaves.at.at[k]);
+    if (any && declared && declared->nondiff) {
         return base_error_also(
             t->diags, CODE_E505, args->spans[at], declared->span, "declared here",
             "argnums chooses the arguments",
             "argument %u (`%.*s`) is not differentiable: it is declared so", at,
             STR_ARG(declared->name));
     }
-    TRY(front_flatten(t, value, "a differentiated argument", &leaves));
-    for (uint32_t k = 0; k < leaves.at.n; k++)
-        if (front_is_float(t, leaves.at.at[k])) return OK;
+    if (any) return OK;
     const Str name = front_parameter_name(function, at);
     return base_error(t->diags, CODE_E505, args->spans[at],
                       value.kind == VALUE_NUMBER ? "write it as a float: 3.0"

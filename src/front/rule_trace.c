@@ -113,7 +113,7 @@ static Status primal_nodes(RuleCall *rc, Body *body, NodeId **outputs) {
 static Status misfit(Trace *t, const SpecFunction *function, const SpecArg *arg, Span span,
                      const char *expected, const char *got, const char *hint) {
     return base_error_also(
-        t->diags, CODE_E503, span, arg->span, "the argument", hint,
+        t->diags, CODE_E503, span, arg->span, arg->span.at ? "the argument" : NULL, hint,
         "the rule of `%.*s` gives a cotangent for `%.*s` that does not fit: "
         "expected %s, got %s",
         STR_ARG(function->name), STR_ARG(arg->name), expected, got);
