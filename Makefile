@@ -44,6 +44,7 @@ HEADERS := $(sort $(wildcard include/*.h \
                $(foreach kind,h def inc,src/*/*.$(kind) src/*/*/*.$(kind))))
 SOURCES := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 CLI     := $(filter src/cli/%,$(SOURCES))
+EMBEDDED := $(wildcard schemas/*.json) $(wildcard docs/errors.md examples/first.yaml)
 ARCHIVE := $(filter-out $(CLI),$(SOURCES))
 SHARED  := $(filter-out src/verify/% src/report/%,$(ARCHIVE))
 
@@ -75,7 +76,7 @@ quoted = '$(subst ','\'',$(1))'
 # the kernels' -O3, and so wins. The files `flags` and `list` change only when their text does.
 define variant
 $(1)/obj/flags: TEXT = $(CC) $(CFLAGS) $(KERNELS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) $(LIBS)
-$(1)/obj/list: TEXT = $(SOURCES)
+$(1)/obj/list: TEXT = $(SOURCES) $(EMBEDDED)
 $(1)/obj/flags $(1)/obj/list: FORCE
 	@mkdir -p $$(@D); printf '%s\n' $$(call quoted,$$(TEXT)) | cmp -s - $$@ \
 	    || printf '%s\n' $$(call quoted,$$(TEXT)) > $$@
@@ -90,7 +91,12 @@ $(1)/libcggrad.a: $(ARCHIVE:src/%.c=$(1)/obj/%.o) $(1)/obj/list
 	@echo "  AR $$@"
 	$(Q)rm -f $$@ && ar rcs $$@ $$(filter %.o,$$^)
 
-$(1)/cg-grad: $(CLI:src/%.c=$(1)/obj/%.o) $(1)/libcggrad.a
+$(1)/obj/embedded.c: $(EMBEDDED) scripts/embed $(1)/obj/list
+	$(Q)scripts/embed $(EMBEDDED) > $$@
+$(1)/obj/embedded.o: $(1)/obj/embedded.c $(1)/obj/flags src/cli/embedded.h
+	$(Q)$(CC) $(CFLAGS) $(FLAGS) $(2) -c -o $$@ $$<
+
+$(1)/cg-grad: $(CLI:src/%.c=$(1)/obj/%.o) $(1)/obj/embedded.o $(1)/libcggrad.a
 	@echo "  LD $$@"
 	$(Q)$(CC) $(CFLAGS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(LIBS)
 

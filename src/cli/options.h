@@ -1,4 +1,4 @@
-// What a command line asks for.
+// What a command line asks for: the tables of commands and options, and their parser.
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
@@ -7,18 +7,67 @@
 #include "cggrad.h"
 #include "report/report.h"
 
-typedef enum ColourWhen { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER } ColourWhen;
+// -- commands -----------------------------------------------------------------------
+
+typedef enum CommandId {
+#define COMMAND(name, operands, least, most, summary) COMMAND_##name,
+#include "cli/commands.def"
+#undef COMMAND
+    COMMAND_COUNT
+} CommandId;
+
+typedef struct CommandRow {
+    const char *name, *operands;
+    uint32_t least, most; // operands
+    const char *summary;
+} CommandRow;
+extern const CommandRow cli_commands[COMMAND_COUNT];
+
+// -- options ------------------------------------------------------------------------
+
+typedef enum OptionId {
+#define OPTION(field, kind, short_name, long_name, argument, words, commands, help)        \
+    OPTION_##field,
+#include "cli/options.def"
+#undef OPTION
+    OPTION_COUNT
+} OptionId;
+
+// How an option's argument is kept, and in what type of field.
+typedef enum OptionKind {
+    OPTION_IS_FLAG,    // bool
+    OPTION_IS_TEXT,    // const char *: at most once
+    OPTION_IS_TEXTS,   // Texts: each time it is given
+    OPTION_IS_CHOICE,  // unsigned: the number of the word; the last one given counts
+    OPTION_IS_CHOICES, // unsigned: a bit for each of the words, separated by commas
+} OptionKind;
+
+typedef struct OptionRow {
+    OptionKind kind;
+    char short_name;
+    const char *long_name, *argument, *words;
+    uint32_t commands; // a bit for each command that has it
+    size_t field;      // its offset in Options
+    const char *help;
+} OptionRow;
+extern const OptionRow cli_options[OPTION_COUNT];
+
+typedef VEC(const char *) Texts;
+
+typedef enum ColorWhen { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWhen;
 
 typedef struct Options {
+    CommandId command;
+    bool named;     // the command stood in the command line
+    Texts operands; // specs, mostly
     const char *expression, *vjp, *function, *argnums, *output;
-    VEC(const char *) at;
-    VEC(const char *) only;
-    VEC(const char *) specs;
-    unsigned compute; // cg_compute bits; 0: the points' own
-    ReportFormat format;
-    cg_format input_format;
-    ColourWhen colour;
-    bool json_diagnostics, validate, quiet, verbose, help, version;
+    Texts at, only;
+    unsigned compute;      // cg_compute bits; 0: the points' own
+    unsigned format;       // ReportFormat
+    unsigned diagnostics;  // 1: JSON Lines
+    unsigned input_format; // cg_format
+    unsigned color;        // ColorWhen
+    bool validate, quiet, verbose, help, version;
 } Options;
 
 // A mistake in the command line.
@@ -31,7 +80,10 @@ typedef struct UsageError {
 Status cli_parse_options(Arena *arena, int argc, char **argv, Options *options,
                          UsageError *error) MUST_USE;
 
-// The help, from the table of options.
-void cli_help(Text *out);
+// The next of the words of an option (separated by spaces); empty behind the last.
+Str cli_next_word(const char **words);
+
+// The help, from the tables: of the program, or of a command (`named`).
+void cli_help(const Options *options, Text *out);
 
 #endif

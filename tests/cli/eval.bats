@@ -111,7 +111,7 @@ END
     assert_line --partial "error[E1"
     run cg-grad --input-format toml "$mission"
     assert_failure 2
-    assert_line "error[E001]: --input-format: \`toml\` is none of yaml, json"
+    assert_line "error[E001]: --input-format: \`toml\` is none of auto, yaml, json"
 }
 
 @test "all specs are read before any point runs, and all their mistakes are said" {

@@ -1,0 +1,75 @@
+// `cg-grad SPEC…` and `cg-grad -e EXPR`: values and gradients of points.
+#include "cli/command.h"
+
+#include <errno.h>
+
+typedef struct Evaluation {
+    Command *command;
+    Report report;
+    size_t n_run;
+    bool trouble;    // a point was in error
+    int write_error; // errno of the write that failed
+} Evaluation;
+
+static bool is_silent(const Options *options) {
+    return options->validate || (options->quiet && !options->output);
+}
+
+// Runs the chosen points of a spec. Results go out as they are ready, unless they belong to
+// one document or one file.
+static cg_status run_spec(Evaluation *e, cg_source spec) {
+    Command *c = e->command;
+    const Options *o = &c->options;
+    const cg_run_options options = {
+        .compute = o->compute, .argnums = o->argnums, .trace_only = o->validate};
+    const bool at_once = !o->output && o->format != REPORT_JSON;
+    for (size_t i = cli_first_point(c, spec); i < cg_point_count(c->cg, spec); i++) {
+        const cg_result *result;
+        if (!cli_is_chosen(c, cg_point_name(c->cg, spec, i))) continue;
+        e->n_run++;
+        const cg_status status = cg_run_point(c->cg, spec, i, &options, &result);
+        if (status != CG_OK) return status;
+        e->trouble |= result->error != NULL;
+        if (is_silent(o)) continue;
+        if (report_result(&e->report, result) != OK) return CG_NOMEM;
+        if (!at_once || cli_write_out(c)) continue;
+        e->write_error = errno;
+        return CG_OK;
+    }
+    return CG_OK;
+}
+
+static void say_statistics(Command *c) {
+    const cg_stats stats = cg_get_stats(c->cg);
+    Text text = {.arena = c->arena};
+    base_text_printf(
+        &text,
+        "cg-grad: %zu traced, %zu planned (%zu times a plan served again), %zu run; "
+        "the last graph has %zu nodes\n",
+        stats.traces, stats.plans, stats.plan_hits, stats.runs, stats.nodes);
+    cli_say(base_text_str(&text));
+}
+
+ExitStatus cli_run_eval(Command *c) {
+    const Options *o = &c->options;
+    cg_status status = cli_load(c);
+    if (status != CG_OK) return cli_not_loaded(c, status);
+    Evaluation e = {
+        .command = c,
+        .report = {.format = (ReportFormat)o->format,
+                   .colour = !o->output && cli_is_colored(o, STDOUT_FILENO),
+                   .many_specs = c->specs.n > 1,
+                   .out = &c->out},
+    };
+    for (uint32_t i = 0; i < c->specs.n && status == CG_OK && !e.write_error; i++)
+        status = run_spec(&e, c->specs.at[i]);
+    const Status ended = report_end(&e.report);
+    cli_show_diagnostics(c);
+    if (status == CG_NOMEM || ended != OK) return cli_out_of_memory();
+    if (status != CG_OK) return EXIT_TROUBLE;
+    if (e.write_error) return cli_cannot_write(c, e.write_error);
+    if (e.n_run == 0 && o->only.n) return cli_nothing_chosen(c);
+    if (o->verbose) say_statistics(c);
+    const ExitStatus printed = is_silent(o) ? EXIT_WELL : cli_print(c);
+    return e.trouble ? EXIT_TROUBLE : printed;
+}
