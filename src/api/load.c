@@ -37,6 +37,7 @@ static Status read_file(cg_context *cg, Arena *arena, const char *path, Str *byt
     if (strcmp(path, "-") == 0)
         return read_stream(cg, arena, stdin, "standard input", bytes);
     FILE *file = fopen(path, "rb");
+    if (!file && errno == ENOMEM) return NOMEM;
     if (!file) return read_error(cg, path, strerror(errno));
     const Status status = read_stream(cg, arena, file, path, bytes);
     fclose(file);

@@ -155,12 +155,14 @@ static TypeId infer(Builder *b, const NodeKey *key) {
     for (uint32_t i = 0; i < key->n_in; i++)
         types[i] = b->nodes.at[key->in[i]].type;
     const uint32_t errors = b->ir->diags->errors;
-    const char *why = "out of memory";
+    const char *why = NULL;
     const TypeId type =
         ir_infer(b->ir, key->prim, key->n_in, types, key->n_attr, key->attr, &why);
     if (type != IR_NO_TYPE) return type;
     if (b->ir->diags->errors > errors)
         (void)ir_fail(b, FAILED); // a limit, already reported
+    else if (!why)
+        (void)ir_fail(b, NOMEM);
     else {
         (void)ir_fail(b, base_error(b->ir->diags, CODE_E901, b->span, NULL,
                                     "`%s` was made with operands that do not fit: %s",

@@ -13,7 +13,7 @@ typedef struct Infer {
     const TypeId *in;
     uint32_t n_attr;
     const int64_t *attr;
-    const char *why; // set when the answer is no
+    const char *why; // set when the answer is no, but for want of memory or a limit
 } Infer;
 
 // Says why there is no type. Returns IR_NO_TYPE.

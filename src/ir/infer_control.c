@@ -32,11 +32,9 @@ static bool are_inputs(Infer *q, const Graph *g, uint32_t first) {
     return good;
 }
 
-// Room for n types of outputs; NULL (and q->why) when memory is out.
-static TypeId *new_types(Infer *q, uint32_t n) {
-    TypeId *types = NEW_ARRAY(ir_arena(q->ir), TypeId, n);
-    if (!types) q->why = "out of memory";
-    return types;
+// Room for n types of outputs; NULL when memory is out.
+static TypeId *new_types(const Infer *q, uint32_t n) {
+    return NEW_ARRAY(ir_arena(q->ir), TypeId, n);
 }
 
 // [index]

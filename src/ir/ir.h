@@ -215,7 +215,8 @@ NodeId ir_concatenate(Builder *b, uint32_t n, const NodeId *parts, int64_t axis)
 NodeId ir_out(Builder *b, NodeId node, uint32_t index);
 
 // The type a primitive gives for operands of these types. IR_NO_TYPE when they do not fit;
-// then *why (may be NULL) says it in words.
+// then *why (may be NULL) says it in words; or a limit was passed (reported), or memory is
+// out: then *why stays as it was.
 TypeId ir_infer(Ir *ir, Prim prim, uint32_t n_in, const TypeId *in, uint32_t n_attr,
                 const int64_t *attr, const char **why);
 

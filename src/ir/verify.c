@@ -85,10 +85,10 @@ static Status verify_type(Verifier *v, const Graph *g, NodeId id) {
     }
     for (uint32_t i = 0; i < node->n_in; i++)
         types[i] = g->nodes[ir_in(g, node)[i]].type;
-    const char *why = "no type";
+    const char *why = NULL;
     const TypeId type = ir_infer(g->ir, (Prim)node->prim, node->n_in, types, node->n_attr,
                                  ir_attr(g, node), &why);
-    if (type == IR_NO_TYPE) return bad_node(g, id, "%s", why);
+    if (type == IR_NO_TYPE) return why ? bad_node(g, id, "%s", why) : NOMEM;
     if (type == node->type) return OK;
     Text text = {.arena = v->arena};
     ir_type_text(g->ir, type, &text);

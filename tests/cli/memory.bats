@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# Every allocation fails once: of the command, and of the libraries that it uses. Each time the
+# command says that memory is out, or does without and prints what it always prints.
+
+setup_file() {
+    "${CC:-cc}" -std=c17 -D_GNU_SOURCE -fPIC -shared -o "$BATS_FILE_TMPDIR/failing.so" \
+        "$BATS_TEST_DIRNAME/../preload/failing.c"
+}
+
+setup() {
+    load helper
+    common_setup
+    ! grep -q __asan_init "${CG_GRAD:-$ROOT/build/cg-grad}" ||
+        skip "AddressSanitizer has an allocator of its own"
+    cd "$ROOT"
+}
+
+# failing N ARGUMENTS…: the N-th allocation fails. Sets $out, $status; error output in ./err.
+failing() {
+    local n=$1
+    shift
+    status=0
+    out=$(FAIL_AT=$n LD_PRELOAD=$BATS_FILE_TMPDIR/failing.so cg-grad "$@" \
+        2>"$BATS_TEST_TMPDIR/err" 9>"$BATS_TEST_TMPDIR/count") || status=$?
+}
+
+# survives ARGUMENTS…: every allocation of this command fails once.
+survives() {
+    failing 0 "$@"
+    local n wrong=0 whole=$out well=$status
+    local count
+    count=$(<"$BATS_TEST_TMPDIR/count")
+    cp "$BATS_TEST_TMPDIR/err" "$BATS_TEST_TMPDIR/whole"
+    [ "$count" -gt 10 ] || fail "$count allocations"
+    for ((n = 1; n <= count; n++)); do
+        failing "$n" "$@"
+        if [ "$status" -eq 2 ] && grep -q '^error\[E702\]: out of memory' "$BATS_TEST_TMPDIR/err"; then
+            continue
+        fi
+        [ "$status" -ne "$well" ] || [ "$out" != "$whole" ] ||
+            ! cmp -s "$BATS_TEST_TMPDIR/err" "$BATS_TEST_TMPDIR/whole" || continue
+        echo "allocation $n of $count: exit status $status, $(<"$BATS_TEST_TMPDIR/err")"
+        wrong=1
+    done
+    return $wrong
+}
+
+@test "a spec in JSON, results in JSON" { survives -F json examples/mission.json; }
+@test "a spec in YAML" { survives examples/mission.yaml; }
+@test "arrays" { survives examples/logistic.yaml; }
+@test "a one-liner with a hessian" { survives -e 'sum(x ** 2)' --at 'x=[1, 2]' -c hessian; }
+@test "a point in error" { survives tests/specs/errors/E503-shape.yaml; }
+@test "a document with mistakes" { survives tests/specs/errors/E202-key.yaml; }
