@@ -2,17 +2,12 @@
 #ifndef PRIMITIVE_FIXTURE_H
 #define PRIMITIVE_FIXTURE_H
 
-#include "base/limits.h"
+#include "../unit/ir_fixture.h"
+
 #include "exec/plan.h"
 #include "xform/xform.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
 
 // How the derivative of a row is known.
 typedef enum Known {
@@ -44,42 +39,11 @@ typedef struct Row {
 
 // -- graphs and how they run ----------------------------------------------------------
 
-// Of the test that runs.
-static Arena *arena;
-static Diags diags;
-static Ir *ir;
-
-static inline int setup(void **state) {
-    (void)state;
-    arena = base_arena_new();
-    diags = (Diags){.arena = arena, .sources = base_sources_new(arena)};
-    ir = ir_new(&diags);
-    return arena && ir ? 0 : -1;
-}
-static inline int teardown(void **state) {
-    (void)state;
-    ir_free(ir);
-    base_arena_free(arena);
-    return 0;
-}
-
 static inline void must(Status status, const char *what) {
     if (status == OK) return;
     Text text = {.arena = arena};
     base_diags_text(&diags, false, &text);
     fail_msg("%s: %.*s", what, STR_ARG(base_text_str(&text)));
-}
-
-static inline TypeId type_of(const char *text) {
-    Dtype dtype = DT_F64;
-    if (*text == 'i') dtype = DT_I64;
-    if (*text == 'f') dtype = DT_F32;
-    if (*text == 'b') dtype = DT_BOOL;
-    int64_t shape[LIMIT_RANK];
-    uint32_t rank = 0;
-    for (char *at = (char *)text + (dtype != DT_F64); *at; at += *at == ',')
-        shape[rank++] = strtoll(at, &at, 10);
-    return ir_array_type(ir, dtype, false, rank, shape);
 }
 
 // Inputs → the primitive of them.
@@ -88,7 +52,7 @@ static const Graph *graph_of(const Row *row) {
     NodeId in[MAX_IN];
     uint32_t n = 0;
     for (; n < MAX_IN && row->in[n]; n++)
-        in[n] = ir_input(b, type_of(row->in[n]));
+        in[n] = ir_input(b, short_type(row->in[n]));
     const NodeId out = ir_emit(b, row->prim, n, in, row->n_attr, row->attr);
     const Graph *graph = NULL;
     must(ir_finish(b, NULL, 1, &out, &graph), ir_prim(row->prim)->name);

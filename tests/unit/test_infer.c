@@ -1,32 +1,6 @@
 // Types of nodes: for every primitive operands that fit, and operands that do not.
-#include "base/limits.h"
 #include "ir/call.h"
-#include "ir/ir.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-static Arena *arena;
-static Diags diags;
-static Ir *ir;
-
-static int setup(void **state) {
-    (void)state;
-    arena = base_arena_new();
-    diags = (Diags){.arena = arena, .sources = base_sources_new(arena)};
-    ir = ir_new(&diags);
-    return arena && ir ? 0 : -1;
-}
-static int teardown(void **state) {
-    (void)state;
-    ir_free(ir);
-    base_arena_free(arena);
-    return 0;
-}
+#include "ir_fixture.h"
 
 // "f64[3,2]", "b[]", "i64*[4]": a star is the weak flag.
 static TypeId type_of(const char *text) {

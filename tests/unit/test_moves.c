@@ -1,6 +1,7 @@
 // What moves elements, and what works along axes: every result element is found again by
 // arithmetic on indices alone, over random shapes.
 #include "../laws/random_graph.h"
+#include "ir_fixture.h"
 
 enum { RANK = 4 };
 
@@ -11,24 +12,11 @@ typedef struct Array {
     double *at;
 } Array;
 
-static Arena *arena;
-static Diags diags;
-static Ir *ir;
 static Random random_state;
 
-static int setup(void **state) {
-    (void)state;
-    arena = base_arena_new();
-    diags = (Diags){.arena = arena, .sources = base_sources_new(arena)};
-    ir = ir_new(&diags);
+static int setup_random(void **state) {
     random_state.state = 12345;
-    return arena && ir ? 0 : -1;
-}
-static int teardown(void **state) {
-    (void)state;
-    ir_free(ir);
-    base_arena_free(arena);
-    return 0;
+    return setup(state);
 }
 static uint32_t some(uint32_t n) {
     return below(&random_state, n);
@@ -309,7 +297,7 @@ static void test_large_transposes(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(test_##name, setup_random, teardown)
     const struct CMUnitTest tests[] = {TEST(moves), TEST(along_axes),
                                        TEST(large_transposes)};
     return cmocka_run_group_tests(tests, NULL, NULL);

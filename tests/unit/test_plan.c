@@ -2,26 +2,9 @@
 // what the prologue is; what nested plans, errors and limits do; and that a million nodes
 // are cheap.
 #include "../laws/random_graph.h"
+#include "ir_fixture.h"
 
 #include <time.h>
-
-static Arena *arena;
-static Diags diags;
-static Ir *ir;
-
-static int setup(void **state) {
-    (void)state;
-    arena = base_arena_new();
-    diags = (Diags){.arena = arena, .sources = base_sources_new(arena)};
-    ir = ir_new(&diags);
-    return arena && ir ? 0 : -1;
-}
-static int teardown(void **state) {
-    (void)state;
-    ir_free(ir);
-    base_arena_free(arena);
-    return 0;
-}
 
 static const Graph *finish(Builder *b, uint32_t n, const NodeId *outputs) {
     const Graph *graph = NULL;

@@ -1,47 +1,10 @@
 // Rules: the graphs that they make of one node, written as expressions. That these are
 // right as numbers is a law's business (laws/test_primitives.c); here is what a reader
 // expects to see, and what must not be emitted.
-#include "base/limits.h"
+#include "ir_fixture.h"
 #include "rules/rules.h"
 
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-static Arena *arena;
-static Diags diags;
-static Ir *ir;
-
-static int setup(void **state) {
-    (void)state;
-    arena = base_arena_new();
-    diags = (Diags){.arena = arena, .sources = base_sources_new(arena)};
-    ir = ir_new(&diags);
-    return arena && ir ? 0 : -1;
-}
-static int teardown(void **state) {
-    (void)state;
-    ir_free(ir);
-    base_arena_free(arena);
-    return 0;
-}
-
-// "2,3": float64[2, 3]; "i4": int64[4]; "b": bool[]; "f": float32[].
-static TypeId type_of(const char *text) {
-    Dtype dtype = DT_F64;
-    if (*text == 'i') dtype = DT_I64;
-    if (*text == 'f') dtype = DT_F32;
-    if (*text == 'b') dtype = DT_BOOL;
-    int64_t shape[LIMIT_RANK];
-    uint32_t rank = 0;
-    for (char *at = (char *)text + (dtype != DT_F64); *at; at += *at == ',')
-        shape[rank++] = strtoll(at, &at, 10);
-    return ir_array_type(ir, dtype, false, rank, shape);
-}
 
 // A node as an expression: inputs by their letters, numbers as they are (their shapes left
 // out), attributes in brackets.
@@ -101,7 +64,7 @@ typedef struct Row {
 static RuleNode node_of(const Row *row, TypeId *types) {
     uint32_t n = 0;
     for (; n < MAX_IN && row->in[n]; n++)
-        types[n] = type_of(row->in[n]);
+        types[n] = short_type(row->in[n]);
     const TypeId type = ir_infer(ir, row->prim, n, types, row->n_attr, row->attr, NULL);
     assert_int_not_equal(type, IR_NO_TYPE);
     return (RuleNode){.prim = row->prim,
@@ -422,9 +385,9 @@ static void batch_graphs(void **state) {
 static void a_number_stays_one_when_batched(void **state) {
     (void)state;
     Builder *b = ir_builder(ir);
-    const NodeId zeros = rules_add_batch_axis(b, ir_zeros(b, type_of("3")), 5);
+    const NodeId zeros = rules_add_batch_axis(b, ir_zeros(b, short_type("3")), 5);
     assert_int_equal(ir_node(b, zeros)->prim, PRIM_literal);
-    assert_int_equal(ir_type_of(b, zeros), type_of("5,3"));
+    assert_int_equal(ir_type_of(b, zeros), short_type("5,3"));
     assert_true(ir_is_zero(b, zeros));
     ir_builder_drop(b);
 }

@@ -256,11 +256,11 @@ static void test_print_is_bounded(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_malformed, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_neighbourhood, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_plain, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_print, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_print_is_bounded, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_malformed, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_neighbourhood, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_plain, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_print, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_print_is_bounded, setup_calls, teardown),
     };
     return cmocka_run_group_tests_name("verify", tests, NULL, NULL);
 }

@@ -262,7 +262,7 @@ enum { N_INPUTS = 3, N_OPS = 7, MAX_DEPTH = 3 };
 // Each program has an Ir of its own: what is kept of the last is let go.
 static void fresh(void **state) {
     (void)teardown(state);
-    assert_int_equal(setup(state), 0);
+    assert_int_equal(setup_calls(state), 0);
 }
 
 static uint64_t seed;
@@ -519,16 +519,16 @@ static void test_rules_in_programs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_cond_in_lanes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_sum_over_lanes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_unbatched_predicate, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_vmap_twice, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_gather, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_residuals, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_depth, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_long_chain, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_laws, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_rules_in_programs, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_cond_in_lanes, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_sum_over_lanes, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_unbatched_predicate, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_vmap_twice, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_gather, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_residuals, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_depth, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_long_chain, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_laws, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_rules_in_programs, setup_calls, teardown),
     };
     return cmocka_run_group_tests_name("xform", tests, NULL, NULL);
 }

@@ -530,13 +530,13 @@ static void test_stale_mark(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_scalar_rows, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_forward_part, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_vmap, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_captures, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_forward_mode, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_not_linear, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_stale_mark, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_scalar_rows, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_forward_part, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_vmap, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_captures, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_forward_mode, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_not_linear, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_stale_mark, setup_calls, teardown),
     };
     return cmocka_run_group_tests_name("xform_calls", tests, NULL, NULL);
 }

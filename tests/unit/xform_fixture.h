@@ -4,37 +4,21 @@
 #ifndef TESTS_XFORM_FIXTURE_H
 #define TESTS_XFORM_FIXTURE_H
 
+#include "ir_fixture.h"
+
 #include "exec/plan.h"
 #include "ir/call.h"
 #include "xform/xform.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-
-#include <cmocka.h>
 
 enum { MAX_IO = 64 };
 
-static Arena *arena;
-static Diags diags;
-static Ir *ir;
 static uint32_t n_calls; // made in this Ir
 
-static int setup(void **state) {
-    (void)state;
+static int setup_calls(void **state) {
     n_calls = 0;
-    arena = base_arena_new();
-    diags = (Diags){.arena = arena, .sources = base_sources_new(arena)};
-    ir = ir_new(&diags);
-    return arena && ir ? 0 : -1;
-}
-static int teardown(void **state) {
-    (void)state;
-    ir_free(ir);
-    base_arena_free(arena);
-    return 0;
+    return setup(state);
 }
 
 // -- errors -------------------------------------------------------------------
