@@ -64,11 +64,28 @@ run_console() {
 }
 
 @test "README.md: its links lead somewhere" {
-    for document in README.md docs/*.md; do
+    for document in *.md docs/*.md; do
         while read -r target; do
             [ -e "$(dirname "$document")/$target" ] || fail "$document: $target"
         done < <(grep -o '](\([^)#:]*\))' "$document" | tr -d '()]')
     done
+}
+
+# quoted FILE: each line of its c blocks, with the file that the block names.
+quoted() {
+    awk '
+        /^```c / { file = $2; next }
+        /^```$/ { file = "" }
+        file { sub(/^ */, ""); print file "\t" $0 }' "$1"
+}
+
+@test "docs: the code that they quote stands in the file that they name" {
+    local file line n=0
+    while IFS=$'\t' read -r file line; do
+        n=$((n + 1))
+        grep -qF -- "$line" "$file" || fail "not in $file: $line"
+    done < <(for document in docs/*.md; do quoted "$document"; done)
+    [ "$n" -gt 10 ]
 }
 
 @test "the test of the documents sees a wrong one" {
