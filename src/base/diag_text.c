@@ -10,6 +10,7 @@
 // Everything that came from outside is added by base_text_add_shown. The caret line is
 // derived from the source line as it was shown, so escapes, tabs and wide encodings cannot
 // put it out of step.
+#include "base/columns.h"
 #include "base/diag.h"
 #include "base/limits.h"
 
@@ -87,12 +88,14 @@ static void add_source(Text *out, const char *at, size_t n) {
     }
 }
 
-// One mark for every code point that `out` holds from `begin` to `end`; a blank keeps tabs.
+// One mark for every column that `out` has from `begin` to `end`; a blank keeps tabs.
 static void add_marks(Text *out, size_t begin, size_t end, char mark) {
-    for (size_t i = begin; i < end; i++) {
-        const char c = out->at[i];
-        if ((c & 0xC0) == 0x80) continue;
-        base_text_char(out, mark == ' ' && c == '\t' ? '\t' : mark);
+    for (size_t i = begin; i < end;) {
+        uint32_t code = 0;
+        const size_t n = base_utf8_decode((Str){out->at + i, end - i}, &code);
+        for (int k = base_code_columns(code); k > 0; k--)
+            base_text_char(out, mark == ' ' && code == '\t' ? '\t' : mark);
+        i += n ? n : 1;
     }
 }
 
@@ -137,8 +140,9 @@ static void add_excerpt(Writer *writer, const Place *place) {
     add_gutter(writer, "| ");
     add_marks(out, shown_begin, shown_place, ' ');
     paint(writer, writer->level_colour);
+    const size_t marks = out->n;
     add_marks(out, shown_place, shown_end, '^');
-    if (shown_place == shown_end) base_text_char(out, '^'); // the end of the line
+    if (out->n == marks) base_text_char(out, '^'); // the end of the line
     paint(writer, PLAIN);
     base_text_char(out, '\n');
 }

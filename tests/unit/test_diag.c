@@ -179,9 +179,11 @@ static void carets_stand_below_the_place(void **state) {
         const char *shown, *carets;
     } cases[] = {
         {"abc", 0, 3, "abc", "^^^"},
-        {"abc", 3, 0, "abc", "   ^"},         // the end of the line
-        {"", 0, 0, "", "^"},                  //
-        {"é漢x", 2, 3, "é漢x", " ^"},         // a caret for a code point
+        {"abc", 3, 0, "abc", "   ^"},  // the end of the line
+        {"", 0, 0, "", "^"},           //
+        {"é漢x", 2, 3, "é漢x", " ^^"}, // a caret for a column
+        {"漢e\u0301x", 6, 1, "漢e\u0301x", "   ^"},
+        {"e\u0301", 1, 2, "e\u0301", " ^"},   // at least one
         {"\ta\tb", 3, 1, "\ta\tb", "\t \t^"}, // tabs stay tabs
         {"a\x1b"
          "b",

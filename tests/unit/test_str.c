@@ -1,5 +1,5 @@
 // Strings: the builder, UTF-8, what is shown to a person, the map, the nearest word.
-#include "base/str.h"
+#include "base/columns.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -177,6 +177,32 @@ static void a_map_replaces_and_tells_keys_apart(void **state) {
     assert_true(base_map_get(map, (Str){NULL, 0}, &value));
 }
 
+static void columns_are_those_of_a_terminal(void **state) {
+    static const struct {
+        const char *text;
+        size_t columns;
+    } cases[] =
+        {
+            {"", 0},
+            {"abc", 3},
+            {"größer …", 8},
+            {"漢字かな", 8},
+            {"ｆｕｌｌ", 8},
+            {"e\u0301\u0302", 1},
+            {"\u1112\u1161\u11ab", 2}, // a Hangul syllable of three letters
+            {"😀", 2},
+            {"a\xFF", 2},
+        };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++)
+        assert_int_equal(base_columns(base_str(cases[i].text)), cases[i].columns);
+    assert_int_equal(base_code_columns(0x2FF), 1);
+    assert_int_equal(base_code_columns(0x300), 0);
+    assert_int_equal(base_code_columns(0x36F), 0);
+    assert_int_equal(base_code_columns(0x370), 1);
+    assert_int_equal(base_code_columns(0x10FFFF), 1);
+}
+
 static void a_hash_depends_on_everything(void **state) {
     (void)state;
     const char bytes[] = "0123456789abcdef";
@@ -240,6 +266,7 @@ int main(void) {
         TEST(what_is_shown_is_harmless),
         TEST(a_map_finds_a_million_keys),
         TEST(a_map_replaces_and_tells_keys_apart),
+        cmocka_unit_test(columns_are_those_of_a_terminal),
         cmocka_unit_test(a_hash_depends_on_everything),
         cmocka_unit_test(the_nearest_word_is_found),
     };
