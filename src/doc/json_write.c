@@ -13,8 +13,7 @@ cJSON *doc_json_bool(bool value) {
     return cJSON_CreateBool(value);
 }
 
-// ---- Raw text
-// -----------------------------------------------------------------------------------
+// -- raw text -----------------------------------------------------------------------
 
 // A node of finished JSON text, which cJSON copies; the text's arena goes.
 static cJSON *take_raw(Text *text) {
@@ -48,8 +47,7 @@ cJSON *doc_json_string(Str string) {
     return take_raw(&text);
 }
 
-// ---- Numbers
-// ------------------------------------------------------------------------------------
+// -- numbers ------------------------------------------------------------------------
 
 enum { JSON_NUMBER = NUM_TEXT + 2 };
 
@@ -70,7 +68,8 @@ cJSON *doc_json_number(Dtype dtype, const void *element) {
     return cJSON_CreateRaw(number);
 }
 
-// The elements from *data on, which goes forward. The rank bounds the recursion.
+// The elements from *data on, which goes forward. The rank bounds the recursion. A tab
+// behind a comma is a blank in an indented document, and nothing on one line (add_printed).
 static void add_array(Text *text, const char **data, Dtype dtype, uint32_t rank,
                       const int64_t *shape) {
     if (rank == 0) {
@@ -81,7 +80,7 @@ static void add_array(Text *text, const char **data, Dtype dtype, uint32_t rank,
     }
     base_text_char(text, '[');
     for (int64_t i = 0; i < shape[0]; i++) {
-        if (i > 0) base_text_add(text, STR(", "));
+        if (i > 0) base_text_add(text, STR(",\t"));
         add_array(text, data, dtype, rank - 1, shape + 1);
     }
     base_text_char(text, ']');
@@ -95,8 +94,7 @@ cJSON *doc_json_array(const void *data, Dtype dtype, uint32_t rank, const int64_
     return take_raw(&text);
 }
 
-// ---- Documents
-// ----------------------------------------------------------------------------------
+// -- documents ----------------------------------------------------------------------
 
 cJSON *doc_json_put(JsonDoc *doc, cJSON *in, const char *key, cJSON *node) {
     bool put = node && !doc->failed;
@@ -112,17 +110,26 @@ cJSON *doc_json_put(JsonDoc *doc, cJSON *in, const char *key, cJSON *node) {
     return NULL;
 }
 
-// cJSON indents by tabs and puts one after each colon; within strings it writes none, nor
-// do we.
-static void add_indented(Text *out, Str printed) {
-    while (printed.n > 0) {
-        const char *tab = memchr(printed.at, '\t', printed.n);
-        const size_t n = tab ? (size_t)(tab - printed.at) : printed.n;
-        base_text_add(out, (Str){printed.at, n});
-        if (tab)
-            base_text_add(out, tab > printed.at && tab[-1] == ':' ? STR(" ") : STR("  "));
-        printed.at += n + (tab != NULL);
-        printed.n -= n + (tab != NULL);
+// Within strings neither cJSON nor we write a tab or a line feed. cJSON puts a tab behind
+// each colon, indents by tabs, and breaks an empty object over two lines; our arrays have a
+// tab behind each comma.
+static void add_printed(Text *out, Str printed, bool pretty) {
+    for (size_t i = 0; i < printed.n;) {
+        const size_t run = strcspn(printed.at + i, "\t\n");
+        base_text_add(out, (Str){printed.at + i, run});
+        i += run;
+        if (i == printed.n) break;
+        const char before = i ? printed.at[i - 1] : 0;
+        if (printed.at[i] == '\n') {
+            const size_t next = i + 1 + strspn(printed.at + i + 1, "\t");
+            const bool empty = before == '{' && printed.at[next] == '}';
+            if (!empty) base_text_char(out, '\n');
+            i = empty ? next : i + 1;
+            continue;
+        }
+        if (pretty)
+            base_text_add(out, before == ':' || before == ',' ? STR(" ") : STR("  "));
+        i++;
     }
 }
 
@@ -131,10 +138,7 @@ Status doc_json_print(const JsonDoc *doc, bool pretty, Text *out) {
     if (!doc->failed && doc->root)
         printed = pretty ? cJSON_Print(doc->root) : cJSON_PrintUnformatted(doc->root);
     TRY_ALLOC(printed);
-    if (pretty)
-        add_indented(out, base_str(printed));
-    else
-        base_text_add(out, base_str(printed));
+    add_printed(out, base_str(printed), pretty);
     cJSON_free(printed);
     return out->failed ? NOMEM : OK;
 }

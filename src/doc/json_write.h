@@ -35,15 +35,16 @@ cJSON *doc_json_string(Str text);
 // are the strings "NaN", "Infinity", "-Infinity".
 cJSON *doc_json_number(Dtype dtype, const void *element);
 
-// The same for an array in C order, as nested lists on one line; a rank of 0 is a number.
+// The same for an array in C order, as nested lists; a rank of 0 is a number.
 cJSON *doc_json_array(const void *data, Dtype dtype, uint32_t rank, const int64_t *shape);
 
 // Puts a node into an object under a key, or at the end of a list (key NULL), or makes it
-// the root
-// (`in` NULL). The document owns it from here on, or it is freed. The node, or NULL.
+// the root (`in` NULL). The document owns it from here on, or it is freed. The node, or
+// NULL.
 cJSON *doc_json_put(JsonDoc *doc, cJSON *in, const char *key, cJSON *node);
 
-// Adds the document to `out`, without a line end: indented by two spaces, or on one line.
+// Adds the document to `out`, without a line end: indented by two spaces (arrays on one
+// line, a blank behind each comma), or on one line without blanks.
 // NOMEM also when the document failed; it then adds nothing.
 Status doc_json_print(const JsonDoc *doc, bool pretty, Text *out) MUST_USE;
 

@@ -37,7 +37,7 @@ static void documents_print_indented_or_on_one_line(void **state) {
                                  "    }, \"NaN\"]\n"
                                  "}";
     static const char compact[] =
-        "{\"version\":1,\"results\":[{\"name\":\"tab\\u0009 and: x\",\"value\":[1.0, -0.5],"
+        "{\"version\":1,\"results\":[{\"name\":\"tab\\u0009 and: x\",\"value\":[1.0,-0.5],"
         "\"none\":null,\"yes\":true},\"NaN\"]}";
     const int64_t version = 1;
     const double nan = NAN;
@@ -54,6 +54,30 @@ static void documents_print_indented_or_on_one_line(void **state) {
         doc_json_put(&doc, result, "yes", doc_json_bool(true));
         doc_json_put(&doc, results, NULL, doc_json_number(DT_F64, &nan));
         assert_string_equal(printed(&doc, i == 0), i == 0 ? pretty : compact);
+    }
+}
+
+static void what_is_empty_has_no_lines_of_its_own(void **state) {
+    (void)state;
+    for (int pretty = 0; pretty < 2; pretty++) {
+        JsonDoc doc = {0};
+        cJSON *top = doc_json_put(&doc, NULL, NULL, doc_json_object());
+        doc_json_put(&doc, top, "a", doc_json_object());
+        doc_json_put(&doc, top, "b", doc_json_list());
+        cJSON *list = doc_json_put(&doc, top, "c{", doc_json_list());
+        doc_json_put(&doc, list, NULL, doc_json_object());
+        doc_json_put(&doc, list, NULL, doc_json_string(STR("{\n\t}")));
+        assert_string_equal(printed(&doc, pretty),
+                            pretty
+                                ? "{\n"
+                                  "  \"a\": {},\n"
+                                  "  \"b\": [],\n"
+                                  "  \"c{\": [{}, \"{\\u000a\\u0009}\"]\n"
+                                  "}"
+                                : "{\"a\":{},\"b\":[],\"c{\":[{},\"{\\u000a\\u0009}\"]}");
+        JsonDoc empty = {0};
+        doc_json_put(&empty, NULL, NULL, doc_json_object());
+        assert_string_equal(printed(&empty, pretty), "{}");
     }
 }
 
@@ -95,14 +119,14 @@ static void arrays_nest_by_their_shape(void **state) {
                          s2[] = {2};
     (void)state;
     assert_string_equal(printed_node(doc_json_array(values, DT_F64, 2, s23)),
-                        "[[1.0, 2.0, 3.0], [4.0, 5.0, \"NaN\"]]");
+                        "[[1.0,2.0,3.0],[4.0,5.0,\"NaN\"]]");
     assert_string_equal(printed_node(doc_json_array(values, DT_F64, 3, s321)),
-                        "[[[1.0], [2.0]], [[3.0], [4.0]], [[5.0], [\"NaN\"]]]");
+                        "[[[1.0],[2.0]],[[3.0],[4.0]],[[5.0],[\"NaN\"]]]");
     assert_string_equal(printed_node(doc_json_array(values, DT_F64, 0, NULL)), "1.0");
     assert_string_equal(printed_node(doc_json_array(values, DT_F64, 1, s0)), "[]");
-    assert_string_equal(printed_node(doc_json_array(values, DT_F64, 2, s20)), "[[], []]");
+    assert_string_equal(printed_node(doc_json_array(values, DT_F64, 2, s20)), "[[],[]]");
     assert_string_equal(printed_node(doc_json_array(truths, DT_BOOL, 1, s2)),
-                        "[true, false]");
+                        "[true,false]");
 }
 
 static void strings_read_back(void **state) {
@@ -158,6 +182,7 @@ static void a_node_that_is_missing_fails_the_document(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(documents_print_indented_or_on_one_line),
+        cmocka_unit_test(what_is_empty_has_no_lines_of_its_own),
         cmocka_unit_test(numbers_read_back),
         cmocka_unit_test(arrays_nest_by_their_shape),
         cmocka_unit_test(strings_read_back),
