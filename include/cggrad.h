@@ -95,10 +95,10 @@ struct cg_value {
     const char *const *keys; // RECORD
 };
 
-// A derivative with respect to an argument (hessian: to two).
+// An argument, or a derivative with respect to one (hessian: to two).
 typedef struct cg_part {
     int argnum;
-    const char *arg;
+    const char *arg;  // its name; empty where it has none
     int argnum2;      // hessian; else -1
     const char *arg2; // hessian; else NULL
     cg_value value;
@@ -122,6 +122,7 @@ typedef struct cg_result {
     const char *name;           // the point's
     const char *function;       // its function, as written
     const char *spec;           // the spec's name
+    cg_parts args;              // as they were read, but for static ones and texts
     const cg_diagnostic *error; // NULL: all well; else nothing below is set
     unsigned compute;           // cg_compute bits that are set below
     cg_value value;

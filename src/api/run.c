@@ -289,6 +289,30 @@ static Status make_parts(Run *run, const AnswerParts *parts, bool pairs,
     return OK;
 }
 
+// The arguments as far as they were read: also of a point in error, which may have no
+// answer that knows their names.
+static Status make_arguments(Run *run) {
+    const AnswerArg *known = run->prepared ? run->prepared->answer.args : NULL;
+    cg_part *at = NEW_ARRAY(run->arena, cg_part, run->args.n);
+    uint32_t next = 0;
+    TRY_ALLOC(at);
+    run->result->args = (cg_parts){0, at};
+    for (uint32_t i = 0; i < run->args.n; i++) {
+        const RequestArg *arg = &run->args.at[i];
+        if (arg->is_static) continue;
+        cg_part *part = &at[run->result->args.n++];
+        const Str name = known ? known[i].name : arg->name;
+        *part = (cg_part){.argnum = known ? (int)known[i].argnum : (int)i,
+                          .arg = base_strdup(run->arena, name),
+                          .argnum2 = -1};
+        TRY_ALLOC(part->arg);
+        // outputs are written, inputs are not: a cg_value is read only in any case
+        TRY(api_make_value(run->spec->ir, run->arena, &arg->tree,
+                           (void *const *)run->inputs.at, &next, &part->value));
+    }
+    return OK;
+}
+
 static Status make_result(Run *run, void *const *outputs) {
     const Answer *answer = &run->prepared->answer;
     const Ir *ir = run->spec->ir;
@@ -355,6 +379,7 @@ cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
     run.result->spec = run.spec->name.at;
     run.result->logs.kind = CG_NULL;
     Status status = run.result->function ? run_point(&run) : NOMEM;
+    if (status != NOMEM && make_arguments(&run) != OK) status = NOMEM;
     if (status != NOMEM && take_diagnostics(&run) != OK) status = NOMEM;
     ir_set_diags(run.spec->ir, &cg->diags);
     if (status == NOMEM) return CG_NOMEM;

@@ -460,12 +460,30 @@ static Status compute(Task *task) {
     return OK;
 }
 
+static Status name_arguments(Task *task) {
+    const Request *request = task->request;
+    AnswerArg *args = NEW_ARRAY(task->arena, AnswerArg, request->n_args);
+    TRY_ALLOC(args);
+    task->answer->args = args;
+    for (uint32_t i = 0; i < request->n_args; i++) {
+        args[i] = (AnswerArg){i, request->args[i].name};
+        if (task->function.kind != VALUE_FUNCTION) continue;
+        const Function *function = task->function.function;
+        const int64_t at =
+            request->by_name ? front_parameter_index(function, args[i].name) : i;
+        if (at >= 0) args[i].argnum = (uint32_t)at;
+        if (!request->by_name) args[i].name = front_parameter_name(function, i);
+    }
+    return OK;
+}
+
 static Status answer(Task *task) {
     Trace *t = task->t;
     Env *env = front_env(t, NULL);
     TRY_ALLOC(env);
     TRY(front_eval(t, env, task->request->function, &task->function));
     TRY(read_arguments(task));
+    TRY(name_arguments(task));
     TRY(compute(task));
     return front_close_scope(t, NULL, task->inputs.at, task->outputs.n, task->outputs.at,
                              &task->answer->graph);

@@ -61,12 +61,19 @@ typedef struct AnswerParts {
     AnswerPart *at;
 } AnswerParts;
 
+// Which parameter an argument of the request was bound to.
+typedef struct AnswerArg {
+    uint32_t argnum;
+    Str name; // empty: it has none
+} AnswerArg;
+
 // The graph's inputs: leaves of the arguments (not static ones) in order of `args`, leaves
 // of the cotangent, leaves of the tangents. Its outputs: as the trees say, each from its
 // `first` on.
 typedef struct Answer {
     const Graph *graph; // calls with rules not yet replaced
     unsigned compute;   // what was computed
+    AnswerArg *args;    // for each of the request's
     Tree value;
     uint32_t value_first;
     AnswerParts grads, jacobian, hessian;
