@@ -13,6 +13,9 @@
 //     }
 //     cg_free(cg);
 //
+// Warnings (W-coded) stop nothing: they are in the context's list, those of a point also in
+// its result.
+//
 // Ownership: everything a context gives lives until cg_free, except a result, which lives
 // until the next cg_run… call on the context. A context is used by one thread at a time;
 // contexts are independent. Out of memory is CG_NOMEM from any call; the context can then
@@ -129,6 +132,8 @@ typedef struct cg_result {
     cg_parts grads, jacobian, hessian;
     cg_value jvp;
     cg_value logs; // RECORD; CG_NULL when there are none
+    size_t n_warnings; // of this point, also beside an error
+    const cg_diagnostic *warnings;
 } cg_result;
 
 typedef struct cg_run_options {
@@ -143,14 +148,22 @@ typedef struct cg_run_options {
 CG_API cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
                               const cg_run_options *options, const cg_result **result);
 
+// When every point of a spec has been run: warns (W003) of each function of it whose rule
+// none of them ran.
+CG_API cg_status cg_warn_idle_rules(cg_context *cg, cg_source spec);
+
 // -- diagnostics --------------------------------------------------------------------
 
+// From here on warnings are errors: what they are about is refused, or in error.
+CG_API void cg_set_werror(cg_context *cg, bool werror);
 CG_API size_t cg_diagnostic_count(const cg_context *cg); // kept ones
 CG_API const cg_diagnostic *cg_diagnostic_at(cg_context *cg, size_t i);
 CG_API size_t cg_error_count(const cg_context *cg); // all errors, also those not kept
 // All kept diagnostics as text for people, with source lines and carets. NULL when memory
 // is out.
 CG_API const char *cg_diagnostics_text(cg_context *cg, bool colour);
+// Forgets the warnings so far: what is left are errors.
+CG_API void cg_drop_warnings(cg_context *cg);
 // Forgets the diagnostics so far (after they were shown).
 CG_API void cg_clear_diagnostics(cg_context *cg);
 

@@ -61,16 +61,18 @@ static const char *text_or_null(Arena *arena, Str text) {
     return text.n ? base_strdup(arena, text) : NULL;
 }
 
-Status api_make_diagnostic(Sources *sources, Arena *arena, const Diag *diag,
+Status api_make_diagnostic(const Diags *diags, Arena *arena, const Diag *diag,
                            cg_diagnostic *shown) {
     Place place;
+    Text message = {.arena = arena};
+    base_diag_message(diag, &message);
+    if (message.failed) return NOMEM;
     *shown = (cg_diagnostic){.code = base_code_name(diag->code),
-                             .is_warning = base_code_is_warning(diag->code),
-                             .message = base_strdup(arena, diag->message),
+                             .is_warning = base_diag_is_warning(diags, diag->code),
+                             .message = message.at,
                              .hint = text_or_null(arena, diag->hint)};
-    TRY_ALLOC(shown->message);
     if (diag->hint.n) TRY_ALLOC(shown->hint);
-    if (!base_source_find(sources, diag->span, &place)) return OK;
+    if (!base_source_find(diags->sources, diag->span, &place)) return OK;
     shown->file = base_strdup(arena, place.file);
     shown->line = place.line;
     shown->column = place.column;
@@ -79,14 +81,15 @@ Status api_make_diagnostic(Sources *sources, Arena *arena, const Diag *diag,
 
 // The list as the caller sees it is made when it is first asked for after a change.
 static void show(cg_context *cg) {
-    if (cg->shown.n == cg->diags.list.n) return;
+    if (cg->shown.n == cg->diags.list.n && !cg->shown_is_old) return;
+    cg->shown_is_old = false;
     base_diags_sort(&cg->diags);
     base_arena_free(cg->shown_arena);
     cg->shown_arena = base_arena_new();
     memset(&cg->shown, 0, sizeof cg->shown);
     for (uint32_t i = 0; cg->shown_arena && i < cg->diags.list.n; i++) {
         cg_diagnostic diagnostic;
-        if (api_make_diagnostic(cg->sources, cg->shown_arena, &cg->diags.list.at[i],
+        if (api_make_diagnostic(&cg->diags, cg->shown_arena, &cg->diags.list.at[i],
                                 &diagnostic) != OK ||
             !VEC_PUSH(cg->shown_arena, &cg->shown, diagnostic))
             return;
@@ -114,8 +117,17 @@ const char *cg_diagnostics_text(cg_context *cg, bool colour) {
     return text.at ? text.at : "";
 }
 
+void cg_set_werror(cg_context *cg, bool werror) {
+    cg->diags.werror = werror;
+}
+
+void cg_drop_warnings(cg_context *cg) {
+    base_diags_drop_warnings(&cg->diags);
+}
+
 void cg_clear_diagnostics(cg_context *cg) {
-    cg->diags = (Diags){.arena = cg->arena, .sources = cg->sources};
+    const bool werror = cg->diags.werror;
+    cg->diags = (Diags){.arena = cg->arena, .sources = cg->sources, .werror = werror};
     base_arena_free(cg->shown_arena);
     cg->shown_arena = NULL;
     memset(&cg->shown, 0, sizeof cg->shown);

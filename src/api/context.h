@@ -3,6 +3,7 @@
 #define API_CONTEXT_H
 
 #include "cggrad.h"
+#include "api/warn.h"
 #include "exec/plan.h"
 #include "front/request.h"
 
@@ -17,6 +18,7 @@ typedef struct Point {
 typedef struct Prepared {
     Answer answer;
     Plan *plan; // NULL: only traced so far
+    ApiLiterals literals; // of its graph that their dtypes cannot hold
 } Prepared;
 
 typedef struct LoadedSpec {
@@ -40,6 +42,7 @@ struct cg_context {
     cg_stats stats;
     Arena *shown_arena; // diagnostics as the caller sees them
     VEC(cg_diagnostic) shown;
+    bool shown_is_old; // diagnostics of the list have changed since
 };
 
 static inline cg_status api_status(Status status) {
@@ -74,7 +77,7 @@ Status api_make_value(const Ir *ir, Arena *arena, const Tree *tree, void *const 
                       uint32_t *next, cg_value *value) MUST_USE;
 
 // A diagnostic as the caller sees it.
-Status api_make_diagnostic(Sources *sources, Arena *arena, const Diag *diag,
+Status api_make_diagnostic(const Diags *diags, Arena *arena, const Diag *diag,
                            cg_diagnostic *shown) MUST_USE;
 
 #endif

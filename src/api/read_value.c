@@ -83,7 +83,11 @@ static Status fill(ApiReader *reader, const DocNode *node, Dtype dtype, char **o
         good = false;
     } else {
         good = num_parse(node->text, dtype, *out, &overflow);
-        if (num_is_float(dtype)) overflow = false; // an infinity, by rounding
+        if (good && num_is_float(dtype)) {
+            const ApiLiteral literal = {node->span, node->text, dtype};
+            api_warn_literal(reader->diags, &literal, overflow, *out);
+            overflow = false; // an infinity, by rounding
+        }
     }
     if (!good || overflow) return bad_element(reader, node, dtype, overflow);
     *out += num_dtype_size(dtype);
@@ -155,8 +159,11 @@ static Status evaluate(ApiReader *reader, const Expr *expr, ApiValue *value) {
     Tree tree;
     Plan *plan;
     ExecError error;
+    ApiLiterals literals = {0};
     TRY(front_constant(reader->spec->front, reader->diags, reader->arena, expr, &tree,
                        &graph));
+    TRY(api_find_literals(reader->arena, graph, &literals));
+    api_warn_literals(reader->diags, &literals);
     TRY(xform_without_rules(graph, &graph));
     TRY(opt_run(graph, &graph));
     TRY(exec_plan(reader->arena, reader->diags, graph, &plan));

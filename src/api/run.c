@@ -242,6 +242,7 @@ static Status prepare(Run *run) {
         run->cg->stats.traces++;
         TRY(front_answer(spec->front, &run->diags, spec->arena, &run->request,
                          &prepared->answer));
+        TRY(api_find_literals(spec->arena, prepared->answer.graph, &prepared->literals));
         if (!VEC_PUSH(spec->arena, &spec->prepared, prepared)) return NOMEM;
         TRY(base_map_set(spec->prepared_index, kept, spec->prepared.n - 1));
         run->prepared = prepared;
@@ -330,34 +331,63 @@ static Status make_result(Run *run, void *const *outputs) {
     return OK;
 }
 
+// Warns of derivatives that are not finite though the value is; for that the value is
+// computed, where it was not asked for.
+static Status warn_derivatives(Run *run, void **outputs) {
+    if (!api_has_bad_derivative(&run->prepared->answer, outputs)) return OK;
+    Run again = *run;
+    if (!(run->prepared->answer.compute & COMPUTE_VALUE)) {
+        again.request.compute = run->prepared->answer.compute | COMPUTE_VALUE;
+        TRY(prepare(&again));
+        TRY(run_plan(&again, &outputs));
+    }
+    return api_warn_derivatives(&(ApiRun){.arena = run->arena,
+                                          .diags = &run->diags,
+                                          .spec = run->spec->spec,
+                                          .point = run->point->spec,
+                                          .answer = &again.prepared->answer,
+                                          .inputs = run->inputs.at,
+                                          .outputs = outputs});
+}
+
+// Whether there are errors where nothing failed: warnings that are errors.
+static Status check_warnings(const Run *run) {
+    return run->diags.errors ? FAILED : OK;
+}
+
 static Status run_point(Run *run) {
     void **outputs;
     ir_set_diags(run->spec->ir, &run->diags);
     TRY(make_request(run));
     TRY(prepare(run));
+    api_warn_literals(&run->diags, &run->prepared->literals);
+    TRY(check_warnings(run));
     if (run->options && run->options->trace_only) return OK;
     ir_set_diags(run->spec->ir, &run->diags);
     TRY(run_plan(run, &outputs));
+    TRY(warn_derivatives(run, outputs));
+    TRY(check_warnings(run));
     return make_result(run, outputs);
 }
 
-// The point's diagnostics join the context's; its first error stands in the result.
+// The point's diagnostics join the context's; its first error and its warnings stand in the
+// result.
 static Status take_diagnostics(Run *run) {
-    cg_context *cg = run->cg;
-    const Diag *first = NULL;
-    for (uint32_t i = 0; i < run->diags.list.n; i++) {
-        const Diag *diag = &run->diags.list.at[i];
-        if (!first && !base_code_is_warning(diag->code)) first = diag;
-        if (cg->diags.list.n >= LIMIT_DIAGNOSTICS) continue; // counted below
-        if (!VEC_PUSH(cg->diags.arena, &cg->diags.list, *diag)) return NOMEM;
-    }
-    cg->diags.errors += run->diags.errors;
-    cg->diags.warnings += run->diags.warnings;
-    if (!first) return OK;
+    const Diags *diags = &run->diags;
     cg_diagnostic *error = NEW(run->arena, cg_diagnostic);
-    TRY_ALLOC(error);
-    run->result->error = error;
-    return api_make_diagnostic(cg->sources, run->arena, first, error);
+    cg_diagnostic *warnings = NEW_ARRAY(run->arena, cg_diagnostic, diags->list.n);
+    if (!error || !warnings) return NOMEM;
+    run->result->warnings = warnings;
+    for (uint32_t i = 0; i < diags->list.n; i++) {
+        const Diag *diag = &diags->list.at[i];
+        const bool warning = base_diag_is_warning(diags, diag->code);
+        if (!warning && run->result->error) continue;
+        cg_diagnostic *made = warning ? &warnings[run->result->n_warnings++] : error;
+        TRY(api_make_diagnostic(diags, run->arena, diag, made));
+        if (!warning) run->result->error = error;
+    }
+    run->cg->shown_is_old = true;
+    return base_diags_join(&run->cg->diags, diags);
 }
 
 cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
@@ -370,7 +400,9 @@ cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
                .spec = cg->specs.at[spec],
                .point = &cg->specs.at[spec]->points.at[point],
                .options = options,
-               .diags = {.arena = cg->arena, .sources = cg->sources},
+               .diags = {.arena = cg->arena,
+                         .sources = cg->sources,
+                         .werror = cg->diags.werror},
                .arena = cg->result_arena,
                .result = NEW(cg->result_arena, cg_result)};
     if (!run.result) return CG_NOMEM;
@@ -386,4 +418,22 @@ cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
     if (status == FAILED && !run.result->error) return CG_FAILED;
     *result = run.result;
     return CG_OK;
+}
+
+// -- rules that never ran -----------------------------------------------------------
+
+cg_status cg_warn_idle_rules(cg_context *cg, cg_source spec) {
+    const LoadedSpec *loaded = cg->specs.at[spec];
+    for (uint32_t i = 0; i < loaded->spec->n_functions; i++) {
+        const SpecFunction *function = &loaded->spec->functions[i];
+        const FrontRuleUse use = front_rule_use(loaded->front, function);
+        if (!function->rule || use == RULE_RAN) continue;
+        const bool reached = use == RULE_REACHED;
+        base_warning(&cg->diags, CODE_W003, function->rule->span,
+                     reached ? "a point that computes its grad runs it"
+                             : "add a point that calls the function",
+                     "the rule of `%.*s` never ran: no point %s", STR_ARG(function->name),
+                     reached ? "differentiates it" : "reaches the function");
+    }
+    return cg->diags.failed ? CG_NOMEM : CG_OK;
 }

@@ -35,10 +35,23 @@ static Str format_text(Diags *diags, const char *format, va_list args) {
     return STR("");
 }
 
+// Makes room in the list; false when there is none: errors come before warnings.
+static bool has_room(Diags *diags, bool warning) {
+    if (diags->list.n < LIMIT_DIAGNOSTICS) return true;
+    for (uint32_t i = warning ? 0 : diags->list.n; i-- > 0;) {
+        if (!base_diag_is_warning(diags, diags->list.at[i].code)) continue;
+        for (diags->list.n--; i < diags->list.n; i++)
+            diags->list.at[i] = diags->list.at[i + 1];
+        return true;
+    }
+    return false;
+}
+
 // Counts a diagnostic; true when it is to be kept, too.
 static bool count(Diags *diags, Code code) {
-    uint32_t *counter = base_code_is_warning(code) ? &diags->warnings : &diags->errors;
-    return ++*counter <= LIMIT_DIAGNOSTICS;
+    const bool warning = base_diag_is_warning(diags, code);
+    ++*(warning ? &diags->warnings : &diags->errors);
+    return has_room(diags, warning);
 }
 
 static Status report(Diags *diags, Diag diag, const char *also_note, const char *hint,
@@ -71,6 +84,15 @@ Status base_error_also(Diags *diags, Code code, Span span, Span also, const char
     return status;
 }
 
+void base_warning(Diags *diags, Code code, Span span, const char *hint, const char *format,
+                  ...) {
+    va_list args;
+    va_start(args, format);
+    const Diag diag = {.code = code, .span = span};
+    (void)report(diags, diag, NULL, hint, format, args);
+    va_end(args);
+}
+
 const char *base_hint(Diags *diags, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -83,6 +105,50 @@ const char *base_hint_nearest(Diags *diags, Str word, const Str *names, size_t n
     if (diags->errors >= LIMIT_DIAGNOSTICS) return NULL;
     const int best = base_nearest(word, names, n);
     return best < 0 ? NULL : base_hint(diags, "did you mean `%.*s`?", STR_ARG(names[best]));
+}
+
+// ---- Lists ------------------------------------------------------------------
+
+static Diag *find_same(const Diags *diags, const Diag *diag) {
+    for (uint32_t i = 0; i < diags->list.n; i++) {
+        Diag *other = &diags->list.at[i];
+        if (other->code == diag->code && other->span.at == diag->span.at &&
+            other->span.n == diag->span.n)
+            return other;
+    }
+    return NULL;
+}
+
+Status base_diags_join(Diags *diags, const Diags *more) {
+    uint32_t n_kept[2] = {0, 0}; // errors, warnings
+    for (uint32_t i = 0; i < more->list.n; i++) {
+        const Diag *diag = &more->list.at[i];
+        n_kept[base_diag_is_warning(more, diag->code)]++;
+        Diag *same = base_code_is_warning(diag->code) ? find_same(diags, diag) : NULL;
+        if (same)
+            same->repeats++;
+        else if (count(diags, diag->code) && !VEC_PUSH(diags->arena, &diags->list, *diag))
+            return NOMEM;
+    }
+    diags->errors += more->errors - n_kept[0];
+    diags->warnings += more->warnings - n_kept[1];
+    return OK;
+}
+
+void base_diags_drop_warnings(Diags *diags) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < diags->list.n; i++)
+        if (!base_diag_is_warning(diags, diags->list.at[i].code))
+            diags->list.at[n++] = diags->list.at[i];
+    diags->list.n = n;
+    diags->warnings = 0;
+}
+
+void base_diag_message(const Diag *diag, Text *out) {
+    base_text_add(out, diag->message);
+    if (diag->repeats)
+        base_text_printf(out, " (and at %u more point%s)", diag->repeats,
+                         diag->repeats == 1 ? "" : "s");
 }
 
 // ---- Order ------------------------------------------------------------------

@@ -29,6 +29,7 @@ typedef struct Diag {
     Str message;   // one sentence, no full stop; says what was expected and what was found
     Str hint;      // what to do, or empty
     Str also_note; // what the second place is
+    uint32_t repeats; // how many more points it was found at (base_diags_join)
 } Diag;
 
 typedef struct Diags {
@@ -37,17 +38,38 @@ typedef struct Diags {
     VEC(Diag) list;
     uint32_t errors; // all errors, also those past the limit of kept ones
     uint32_t warnings;
+    bool werror; // warnings are errors
     bool failed; // memory was out while reporting
 } Diags;
 
+// Whether it is shown and counted as a warning.
+static inline bool base_diag_is_warning(const Diags *diags, Code code) {
+    return base_code_is_warning(code) && !diags->werror;
+}
+
 // Reports, and returns FAILED, so that a caller can `return base_error(…)`. `hint` may be
-// NULL. Past LIMIT_DIAGNOSTICS errors the rest is only counted.
+// NULL. Past LIMIT_DIAGNOSTICS the rest is only counted; an error takes the place of the
+// last warning then.
 Status base_error(Diags *diags, Code code, Span span, const char *hint, const char *format,
                   ...) PRINTF_LIKE(5, 6);
 
 // The same with a second place and what it is.
 Status base_error_also(Diags *diags, Code code, Span span, Span also, const char *also_note,
                        const char *hint, const char *format, ...) PRINTF_LIKE(7, 8);
+
+// Reports a W-code: nothing fails, unless warnings are errors (diags->errors says so).
+void base_warning(Diags *diags, Code code, Span span, const char *hint, const char *format,
+                  ...) PRINTF_LIKE(5, 6);
+
+// Adds what was reported elsewhere (for a point). A W-code at a place that the list has
+// already is counted there.
+Status base_diags_join(Diags *diags, const Diags *more) MUST_USE;
+
+// Forgets the warnings; errors stay.
+void base_diags_drop_warnings(Diags *diags);
+
+// The message as it is shown: with the number of repeats.
+void base_diag_message(const Diag *diag, Text *out);
 
 // A hint made with printf, in the diagnostics' arena ("" when memory is out).
 const char *base_hint(Diags *diags, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -162,9 +162,8 @@ static int digits(uint32_t number) {
     return n;
 }
 
-static void add_diag(Writer *writer, const Diag *diag) {
-    Text *out = writer->out;
-    const bool warning = base_code_is_warning(diag->code);
+static void add_diag(Writer *writer, const Diag *diag, bool warning) {
+    Text *out = writer->out, message = {.arena = out->arena};
     writer->level_colour = warning ? YELLOW : RED;
     paint(writer, writer->level_colour);
     base_text_printf(out, "%s[%s]", warning ? "warning" : "error",
@@ -172,7 +171,9 @@ static void add_diag(Writer *writer, const Diag *diag) {
     paint(writer, PLAIN);
     paint(writer, BOLD);
     base_text_add(out, STR(": "));
-    base_text_add_shown(out, diag->message);
+    base_diag_message(diag, &message);
+    base_text_add_shown(out, base_text_str(&message));
+    out->failed |= message.failed;
     paint(writer, PLAIN);
     base_text_char(out, '\n');
 
@@ -196,18 +197,20 @@ static void add_diag(Writer *writer, const Diag *diag) {
     }
 }
 
-static void add_rest(Text *out, uint32_t count, const char *what) {
-    if (count <= LIMIT_DIAGNOSTICS) return;
-    const uint32_t rest = count - LIMIT_DIAGNOSTICS;
-    base_text_printf(out, "\n… and %u more %s%s\n", rest, what, rest == 1 ? "" : "s");
+static void add_rest(Text *out, uint32_t rest, const char *what) {
+    if (rest) base_text_printf(out, "\n… and %u more %s%s\n", rest, what, rest == 1 ? "" : "s");
 }
 
 void base_diags_text(const Diags *diags, bool colour, Text *out) {
     Writer writer = {.out = out, .sources = diags->sources, .colour = colour};
+    uint32_t errors = diags->errors, warnings = diags->warnings; // those that are not kept
     for (uint32_t i = 0; i < diags->list.n; i++) {
+        const Diag *diag = &diags->list.at[i];
+        const bool warning = base_diag_is_warning(diags, diag->code);
+        --*(warning ? &warnings : &errors);
         if (i > 0) base_text_char(out, '\n');
-        add_diag(&writer, &diags->list.at[i]);
+        add_diag(&writer, diag, warning);
     }
-    add_rest(out, diags->errors, "error");
-    add_rest(out, diags->warnings, "warning");
+    add_rest(out, errors, "error");
+    add_rest(out, warnings, "warning");
 }

@@ -18,8 +18,7 @@ void cli_say(Str text) {
 }
 
 void cli_show_diagnostics(Command *c) {
-    const bool quiet_warnings = c->options.quiet && cg_error_count(c->cg) == 0;
-    if (quiet_warnings) return;
+    if (c->options.quiet) cg_drop_warnings(c->cg);
     if (!c->options.diagnostics) {
         const bool colored = cli_is_colored(&c->options, STDERR_FILENO);
         const char *text = cg_diagnostics_text(c->cg, colored);
@@ -73,6 +72,7 @@ cg_status cli_load(Command *c) {
     const Options *o = &c->options;
     cg_source spec;
     cg_status status = CG_OK;
+    cg_set_werror(c->cg, o->werror);
     if (o->expression) {
         status = cg_load_expression(c->cg, o->expression, o->vjp, o->at.n, o->at.at, &spec);
         if (status == CG_OK && !VEC_PUSH(c->arena, &c->specs, spec)) return CG_NOMEM;

@@ -39,6 +39,20 @@ static cg_status run_spec(Evaluation *e, cg_source spec) {
     return CG_OK;
 }
 
+// A rule that never ran is worth a word only after a whole run of all points as they are.
+static cg_status warn_idle_rules(const Evaluation *e) {
+    const Command *c = e->command;
+    const Options *o = &c->options;
+    const bool whole = !o->expression && !o->function && !o->only.n && !o->compute &&
+                       !o->argnums && !o->validate && !e->trouble;
+    for (uint32_t i = 0; whole && i < c->specs.n; i++) {
+        if (cg_point_count(c->cg, c->specs.at[i]) == 0) continue;
+        const cg_status status = cg_warn_idle_rules(c->cg, c->specs.at[i]);
+        if (status != CG_OK) return status;
+    }
+    return CG_OK;
+}
+
 static void say_statistics(Command *c) {
     const cg_stats stats = cg_get_stats(c->cg);
     Text text = {.arena = c->arena};
@@ -63,7 +77,9 @@ ExitStatus cli_run_eval(Command *c) {
     };
     for (uint32_t i = 0; i < c->specs.n && status == CG_OK && !e.write_error; i++)
         status = run_spec(&e, c->specs.at[i]);
+    if (status == CG_OK && !e.write_error) status = warn_idle_rules(&e);
     const Status ended = report_end(&e.report);
+    e.trouble |= cg_error_count(c->cg) > 0;
     cli_show_diagnostics(c);
     if (status == CG_NOMEM || ended != OK) return cli_out_of_memory();
     if (status != CG_OK) return EXIT_TROUBLE;

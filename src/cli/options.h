@@ -67,7 +67,7 @@ typedef struct Options {
     unsigned diagnostics;  // 1: JSON Lines
     unsigned input_format; // cg_format
     unsigned color;        // ColorWhen
-    bool validate, quiet, verbose, help, version;
+    bool validate, werror, quiet, verbose, help, version;
 } Options;
 
 // A mistake in the command line.

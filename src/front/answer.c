@@ -15,8 +15,13 @@ Front *front_new(Arena *arena, Ir *ir, const Spec *spec) {
                            .ir = ir,
                            .spec = spec,
                            .dtype = spec->dtype,
-                           .calls = base_map_new(arena)};
-    return front->trace.calls ? front : NULL;
+                           .calls = base_map_new(arena),
+                           .rule_use = NEW_ARRAY(arena, uint8_t, spec->n_functions)};
+    return front->trace.calls && front->trace.rule_use ? front : NULL;
+}
+
+FrontRuleUse front_rule_use(const Front *front, const SpecFunction *function) {
+    return front->trace.rule_use[function - front->trace.spec->functions];
 }
 
 uint32_t front_tree_leaves(const Tree *tree) {

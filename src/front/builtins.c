@@ -127,7 +127,7 @@ static Status fallback_value(Trace *t, Str text, Value *value) {
     }
     int64_t integer;
     if (num_parse_int(text, &integer)) return front_int(t, integer, value);
-    return front_number(t, text, true, value);
+    return front_number(t, text, NO_SPAN, true, value);
 }
 
 // -- binding ------------------------------------------------------------------------

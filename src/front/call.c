@@ -313,7 +313,7 @@ static Status cast_static(Trace *t, Dtype dtype, Value x, Value *result) {
         char text[24];
         snprintf(text, sizeof text, "%lld", (long long)number->integer);
         const char *kept = base_strdup(t->arena, base_str(text));
-        return kept ? front_number(t, base_str(kept), true, result) : NOMEM;
+        return kept ? front_number(t, base_str(kept), NO_SPAN, true, result) : NOMEM;
     }
     if (number->kind != NUMBER_FLOAT) return front_int(t, number->integer, result);
     if (number->nearest > -9.2e18 && number->nearest < 9.2e18)

@@ -53,7 +53,7 @@ static bool is_python_type(const Builtin *builtin) {
 static Status builtin_value(Trace *t, const Builtin *builtin, Value *value) {
     switch (builtin->kind) {
     case BUILTIN_CONSTANT:
-        return front_number(t, base_str(builtin->value), true, value);
+        return front_number(t, base_str(builtin->value), NO_SPAN, true, value);
     case BUILTIN_DTYPE:
         *value = (Value){.kind = VALUE_DTYPE,
                          .n = is_python_type(builtin),

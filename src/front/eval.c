@@ -42,7 +42,7 @@ static Status eval_numeral(Trace *t, const Expr *expr, Value *value) {
         return base_error(t->diags, CODE_E405, expr->span, NULL,
                           "complex numbers are not supported by this version");
     }
-    return front_number(t, expr->text, expr->kind == EXPR_FLOAT, value);
+    return front_number(t, expr->text, expr->span, expr->kind == EXPR_FLOAT, value);
 }
 
 // Items of a tuple, list or argument list, starred ones spread.

@@ -186,7 +186,7 @@ static inline Value front_text_value(Str text) {
 }
 
 // Static numbers' own arithmetic, Python's. (number.c)
-Status front_number(Trace *t, Str text, bool is_float, Value *value) MUST_USE;
+Status front_number(Trace *t, Str text, Span span, bool is_float, Value *value) MUST_USE;
 Status front_number_binary(Trace *t, ExprOp op, const Number *a, const Number *b,
                            Value *value) MUST_USE;
 Status front_number_unary(Trace *t, ExprOp op, const Number *a, Value *value) MUST_USE;

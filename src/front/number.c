@@ -21,8 +21,9 @@ Status front_bool(Trace *t, bool boolean, Value *value) {
     return keep(t, (Number){NUMBER_BOOL, .integer = boolean, .nearest = boolean}, value);
 }
 
-Status front_number(Trace *t, Str text, bool is_float, Value *value) {
-    Number number = {.kind = is_float ? NUMBER_FLOAT : NUMBER_INT, .text = text};
+Status front_number(Trace *t, Str text, Span span, bool is_float, Value *value) {
+    Number number = {
+        .kind = is_float ? NUMBER_FLOAT : NUMBER_INT, .text = text, .span = span};
     if (!is_float) {
         if (!num_parse_int(text, &number.integer)) {
             return base_error(t->diags, CODE_E402, t->span, "write it as a float: 1e30",
@@ -208,17 +209,19 @@ bool front_number_compare(ExprOp op, const Number *a, const Number *b) {
 
 // -- into the graph -----------------------------------------------------------------
 
-static NodeId literal(Trace *t, Str text, TypeId type) {
-    return ir_literal(t->scope->b, type, text);
-}
-
 static NodeId leaf_node(Trace *t, const Number *number, TypeId type, Dtype dtype) {
-    if (number->kind == NUMBER_FLOAT) return literal(t, number->text, type);
+    Builder *b = t->scope->b;
+    if (number->kind == NUMBER_FLOAT) { // its own place: it may be more than the dtype holds
+        const Span old = ir_set_span(b, number->span.at ? number->span : t->span);
+        const NodeId node = ir_literal(b, type, number->text);
+        ir_set_span(b, old);
+        return node;
+    }
     if (dtype == DT_BOOL)
-        return literal(t, number->integer ? STR("True") : STR("False"), type);
+        return ir_literal(b, type, number->integer ? STR("True") : STR("False"));
     char text[24];
     const int n = snprintf(text, sizeof text, "%lld", (long long)number->integer);
-    return literal(t, (Str){text, (size_t)n}, type);
+    return ir_literal(b, type, (Str){text, (size_t)n});
 }
 
 static NodeId operation_node(Builder *b, const Number *number, NodeId x, NodeId y) {

@@ -90,6 +90,14 @@ typedef struct Front Front;
 // outlive it.
 Front *front_new(Arena *arena, Ir *ir, const Spec *spec);
 
+// What became of a function's rule in all that was asked so far.
+typedef enum FrontRuleUse {
+    RULE_UNREACHED, // the function was not called
+    RULE_REACHED,   // called, but never differentiated
+    RULE_RAN,
+} FrontRuleUse;
+FrontRuleUse front_rule_use(const Front *front, const SpecFunction *function);
+
 // What the function wants of its arguments, so that the api can read a point's numbers: for
 // argument i (by name, or by position with an empty name) its declaration in the spec, or
 // NULL (a lambda, a transformed function: anything goes).

@@ -113,8 +113,15 @@ static Status call_forward(Call *call, const Graph **graph) {
     return OK;
 }
 
+static void note_use(const RuleCall *rc, FrontRuleUse use) {
+    if (rc->prelude) return;
+    uint8_t *known = &rc->t->rule_use[rc->function - rc->t->spec->functions];
+    if (*known < use) *known = (uint8_t)use;
+}
+
 static Status call_rule(Call *call, const Graph **graph, const bool **present) {
     RuleCall *rc = (RuleCall *)call;
+    note_use(rc, RULE_RAN);
     const Graph *forward;
     TRY(call_forward(call, &forward));
     *graph = rc->rule;
@@ -124,6 +131,7 @@ static Status call_rule(Call *call, const Graph **graph, const bool **present) {
 
 static Status call_jvp(Call *call, const Graph **graph) {
     RuleCall *rc = (RuleCall *)call;
+    note_use(rc, RULE_RAN);
     if (!rc->jvp) TRY(front_trace_rule_jvp(rc));
     *graph = rc->jvp;
     return OK;
@@ -227,6 +235,7 @@ Status front_call_with_rule(Trace *t, const SpecFunction *function, bool prelude
     TRY(arrays_of(t, function, args, arrays));
     TRY(argument_leaves(t, function, arrays, &leaves, &nondiff));
     TRY(find_call(t, function, prelude, arrays, &leaves, nondiff, &rc));
+    note_use(rc, RULE_REACHED);
     front_at(t, span);
     NodeId *in = NEW_ARRAY(t->arena, NodeId, leaves.at.n);
     Value *outputs = NEW_ARRAY(t->arena, Value, rc->n_outputs);

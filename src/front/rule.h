@@ -4,6 +4,7 @@
 #define FRONT_RULE_H
 
 #include "front/function.h"
+#include "front/request.h"
 #include "ir/call.h"
 
 typedef struct RuleCall {

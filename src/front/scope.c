@@ -56,7 +56,9 @@ static Status node_in(Trace *t, Scope *scope, Value array, NodeId *node) {
         int64_t *attr = NEW_ARRAY(t->arena, int64_t, source->n_attr);
         TRY_ALLOC(attr);
         memcpy(attr, ir_node_attr(from, array.node), source->n_attr * sizeof *attr);
+        const Span old = ir_set_span(scope->b, source->span);
         *node = ir_emit(scope->b, (Prim)source->prim, 0, NULL, source->n_attr, attr);
+        ir_set_span(scope->b, old);
         return ir_status(scope->b);
     }
     NodeId outer;

@@ -33,6 +33,7 @@ typedef struct SpecNamed {
     Str name;
     Span span;
     Expr *expr;
+    bool used; // a let: some expression names it
 } SpecNamed;
 
 typedef struct SpecNames {
@@ -47,6 +48,8 @@ typedef struct SpecRule {
     Span span;           // of the rule in the document
     Str cotangent;       // VJP: its name
     Span cotangent_span; // where it is named; the rule's, where that is left to us
+    bool *left_out;      // VJP: by argument: a mapping of cotangents has no entry for it;
+                         // or NULL
     Str *tangents;       // JVP: a name for each argument that is not nondiff
     uint32_t n_tangents;
     Span tangents_span; // as cotangent_span

@@ -8,6 +8,7 @@ typedef struct Local {
     Str name;
     Span span;
     const char *what;
+    bool *used; // set where it is named, or NULL
 } Local;
 
 // The names in reach of a text. Locals from `reach` on, and constants from `n_constants`
@@ -96,6 +97,7 @@ static Status resolve(const Names *names, const Expr *expr) {
     if (local) {
         if (local - names->locals.at >= names->reach)
             used_before(names, expr, local->span, "let");
+        if (local->used) *local->used = true;
         return OK;
     }
     if (base_map_get(spec->constant_index, name, &at)) {
@@ -203,7 +205,7 @@ static void report_taken(SpecReader *reader, Str name, Span span, Span other,
 
 // Adds a local behind the others; it comes in reach later. A name that another local has is
 // reported.
-static Status add_local(Names *names, Str name, Span span, const char *what) {
+static Status add_local(Names *names, Str name, Span span, const char *what, bool *used) {
     const Local *other = find_local(names, name);
     if (other) {
         report_taken(names->reader, name, span, other->span, what, other->what,
@@ -211,7 +213,7 @@ static Status add_local(Names *names, Str name, Span span, const char *what) {
     } else {
         TRY(base_map_set(names->local_index, name, names->locals.n));
     }
-    const Local local = {name, span, what};
+    const Local local = {name, span, what, used};
     return VEC_PUSH(names->reader->scratch, &names->locals, local) ? OK : NOMEM;
 }
 
@@ -233,7 +235,7 @@ static Status add_linear(Names *names, Str name, Span span, const char *what,
     } else {
         TRY(base_map_set(names->local_index, name, names->locals.n));
     }
-    const Local local = {name, span, what};
+    const Local local = {name, span, what, NULL};
     return VEC_PUSH(reader->scratch, &names->locals, local) ? OK : NOMEM;
 }
 
@@ -243,7 +245,8 @@ static Status add_linear(Names *names, Str name, Span span, const char *what,
 static Status walk_lets(Names *names, const SpecNames *lets) {
     names->reach = names->locals.n;
     for (uint32_t i = 0; i < lets->n; i++)
-        TRY(add_local(names, lets->at[i].name, lets->at[i].span, "a let"));
+        TRY(add_local(names, lets->at[i].name, lets->at[i].span, "a let",
+                      &lets->at[i].used));
     for (uint32_t i = 0; i < lets->n; i++) {
         TRY(walk(names, lets->at[i].expr));
         names->reach++;
@@ -282,7 +285,7 @@ static Status walk_function(SpecReader *reader, const SpecFunction *function) {
     TRY(begin(&names, reader));
     for (uint32_t i = 0; i < function->n_args; i++)
         TRY(add_local(&names, function->args[i].name, function->args[i].span,
-                      "an argument"));
+                      "an argument", NULL));
     TRY(walk_lets(&names, &function->let));
     TRY(walk(&names, function->value));
     return function->rule ? walk_rule(&names, function->rule) : OK;
@@ -314,5 +317,6 @@ Status front_spec_names(SpecReader *reader) {
         if (!reader->broken[i]) TRY(walk_function(reader, &spec->functions[i]));
     for (uint32_t i = 0; i < spec->n_points; i++)
         TRY(front_spec_global_names(reader, spec->points[i].function));
+    if (reader->diags->errors == reader->errors) front_spec_warnings(reader);
     return OK;
 }

@@ -50,9 +50,11 @@ static Status read_one_liner(SpecReader *reader, const OneLiner *text) {
 
 Status front_one_liner(Arena *arena, Diags *diags, uint32_t n_args, const Str *args,
                        SpecText value, const SpecText *vjp, Spec **spec) {
-    const uint32_t errors = diags->errors;
     const OneLiner text = {n_args, args, value, vjp};
-    SpecReader reader = {.arena = arena, .diags = diags, .spec = NEW(arena, Spec)};
+    SpecReader reader = {.arena = arena,
+                         .diags = diags,
+                         .errors = diags->errors,
+                         .spec = NEW(arena, Spec)};
     TRY_ALLOC(reader.spec);
     reader.spec->dtype = DT_F64;
     reader.spec->constant_index = base_map_new(arena);
@@ -62,7 +64,7 @@ Status front_one_liner(Arena *arena, Diags *diags, uint32_t n_args, const Str *a
     TRY_ALLOC(reader.scratch);
     Status status = read_one_liner(&reader, &text);
     base_arena_free(reader.scratch);
-    if (status == OK && diags->errors != errors) status = FAILED;
+    if (status == OK && diags->errors != reader.errors) status = FAILED;
     if (status == OK) *spec = reader.spec;
     return status;
 }

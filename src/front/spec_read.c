@@ -134,8 +134,10 @@ static Status read_root(SpecReader *reader, const DocNode *root) {
 
 Status front_read_spec(Arena *arena, Diags *diags, const DocNode *root, Str file,
                        Spec **spec) {
-    const uint32_t errors = diags->errors;
-    SpecReader reader = {.arena = arena, .diags = diags, .spec = NEW(arena, Spec)};
+    SpecReader reader = {.arena = arena,
+                         .diags = diags,
+                         .errors = diags->errors,
+                         .spec = NEW(arena, Spec)};
     TRY_ALLOC(reader.spec);
     reader.spec->file = file;
     reader.spec->root = root;
@@ -146,7 +148,7 @@ Status front_read_spec(Arena *arena, Diags *diags, const DocNode *root, Str file
     TRY_ALLOC(reader.scratch);
     Status status = read_root(&reader, root);
     base_arena_free(reader.scratch);
-    if (status == OK && diags->errors != errors) status = FAILED;
+    if (status == OK && diags->errors != reader.errors) status = FAILED;
     if (status == OK) *spec = reader.spec;
     return status;
 }

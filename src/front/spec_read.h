@@ -12,6 +12,7 @@ typedef struct SpecReader {
     Arena *arena;   // of the spec
     Arena *scratch; // until the spec has been read
     Diags *diags;
+    uint32_t errors; // of others, when the reading began
     Spec *spec;
     bool nameless; // constants or functions could not be read: no name can be judged
     bool *broken;  // by function: its arguments or lets could not be read
@@ -113,6 +114,12 @@ Status front_spec_one_grad(SpecReader *reader, const SpecFunction *function, Exp
                            SpecRule *rule) MUST_USE;
 
 Status front_spec_points(SpecReader *reader, const DocNode *node) MUST_USE;
+
+// ---- spec_warnings.c ----
+
+// What is worth a warning in a spec without mistakes whose names have been resolved: lets
+// that nothing uses (W004), arguments that a rule forgets (W002).
+void front_spec_warnings(SpecReader *reader);
 
 // ---- spec_names.c: what names stand for ----
 

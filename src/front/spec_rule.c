@@ -98,6 +98,10 @@ static Status read_by_name(SpecReader *reader, const SpecFunction *function,
                            const DocNode *node, SpecRule *rule) {
     if (front_spec_is_split(reader, node)) return OK;
     TRY(new_grads(reader, function, rule));
+    rule->left_out = NEW_ARRAY(reader->arena, bool, function->n_args);
+    TRY_ALLOC(rule->left_out);
+    for (uint32_t i = 0; i < function->n_args; i++)
+        rule->left_out[i] = !function->args[i].nondiff;
     for (uint32_t i = 0; i < node->n; i++) {
         const DocPair *pair = &node->pairs[i];
         const uint32_t k = front_spec_find_arg(reader, function, pair->key.text);
@@ -110,6 +114,7 @@ static Status read_by_name(SpecReader *reader, const SpecFunction *function,
         }
         const SpecArg *arg = &function->args[k];
         Expr *entry;
+        rule->left_out[k] = false;
         TRY(read_entry(reader, &pair->value, arg, &entry));
         if (!arg->nondiff) {
             rule->grads[k] = entry;

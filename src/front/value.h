@@ -37,6 +37,7 @@ struct Number {
     int64_t integer; // BOOL, INT
     double nearest;  // all kinds
     Str text;  // FLOAT literal: its decimal text, or "pi", "e", "inf", "nan"; else empty
+    Span span; // FLOAT literal: where it is written, or NO_SPAN
     ExprOp op; // FLOAT otherwise: the operation on a (and b)
     const Number *a, *b;
 };

@@ -58,6 +58,16 @@ static void put_parts(JsonDoc *doc, cJSON *object, const char *key, const char *
     }
 }
 
+static void put_warnings(JsonDoc *doc, cJSON *object, const cg_result *result) {
+    if (result->n_warnings == 0) return;
+    cJSON *list = doc_json_put(doc, object, "warnings", doc_json_list());
+    for (size_t i = 0; i < result->n_warnings; i++) {
+        cJSON *entry = doc_json_put(doc, list, NULL, doc_json_object());
+        put_text(doc, entry, "code", result->warnings[i].code);
+        put_text(doc, entry, "message", result->warnings[i].message);
+    }
+}
+
 void report_json(JsonDoc *doc, cJSON *into, const cg_result *result, bool with_spec) {
     if (with_spec) put_text(doc, into, "spec", result->spec);
     put_text(doc, into, "name", result->name);
@@ -66,6 +76,7 @@ void report_json(JsonDoc *doc, cJSON *into, const cg_result *result, bool with_s
         cJSON *error = doc_json_put(doc, into, "error", doc_json_object());
         put_text(doc, error, "code", result->error->code);
         put_text(doc, error, "message", result->error->message);
+        put_warnings(doc, into, result);
         return;
     }
     if (result->compute & CG_VALUE) {
@@ -79,6 +90,7 @@ void report_json(JsonDoc *doc, cJSON *into, const cg_result *result, bool with_s
         put_parts(doc, into, "hessian", "hessian", &result->hessian);
     if (result->compute & CG_JVP) put_value(doc, into, "jvp", &result->jvp, false);
     if (result->logs.kind != CG_NULL) put_value(doc, into, "logs", &result->logs, false);
+    put_warnings(doc, into, result);
 }
 
 Status report_diagnostic(const cg_diagnostic *diagnostic, Text *out) {

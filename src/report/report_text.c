@@ -217,4 +217,9 @@ void report_text(Text *out, const cg_result *result, bool with_spec, bool colour
     }
     result_lines(&w, true, result);
     result_lines(&w, false, result);
+    for (size_t i = 0; i < result->n_warnings; i++) {
+        base_text_printf(out, "  warning %s  ", result->warnings[i].code);
+        base_text_add_shown(out, base_str(result->warnings[i].message));
+        base_text_char(out, '\n');
+    }
 }

@@ -1,0 +1,124 @@
+// W005: numerals that their dtype cannot hold. Those of a point are looked at when they are
+// read; those of expressions in the graph that was traced, where each has its dtype.
+#include "api/warn.h"
+#include "ir/call.h"
+
+enum { SHOWN = 40 }; // characters of a numeral in a message
+
+// Whether a numeral that was read as 0 is another number.
+static bool is_not_zero(Str text) {
+    for (size_t i = 0; i < text.n && text.at[i] != 'e' && text.at[i] != 'E'; i++)
+        if (text.at[i] >= '1' && text.at[i] <= '9') return true;
+    return false;
+}
+
+static bool is_zero(Dtype dtype, const void *element) {
+    return dtype == DT_F64 ? *(const double *)element == 0 : *(const float *)element == 0;
+}
+
+void api_warn_literal(Diags *diags, const ApiLiteral *literal, bool overflow,
+                      const void *element) {
+    const Str text = literal->text;
+    const char *dtype = num_dtype_name(literal->dtype);
+    if (overflow) {
+        base_warning(diags, CODE_W005, literal->span, "write inf if that is meant",
+                     "`%.*s%s` is more than %s holds: it becomes an infinity",
+                     text.n > SHOWN ? SHOWN : (int)text.n, text.at,
+                     text.n > SHOWN ? "…" : "", dtype);
+    } else if (is_zero(literal->dtype, element) && is_not_zero(text)) {
+        base_warning(diags, CODE_W005, literal->span, "write 0 if that is meant",
+                     "`%.*s%s` is less than %s can tell from 0: it becomes 0",
+                     text.n > SHOWN ? SHOWN : (int)text.n, text.at,
+                     text.n > SHOWN ? "…" : "", dtype);
+    }
+}
+
+void api_warn_literals(Diags *diags, const ApiLiterals *literals) {
+    for (uint32_t i = 0; i < literals->n; i++) {
+        const ApiLiteral *literal = &literals->at[i];
+        bool overflow = false;
+        double element = 0;
+        if (num_parse(literal->text, literal->dtype, &element, &overflow))
+            api_warn_literal(diags, literal, overflow, &element);
+    }
+}
+
+// -- in graphs ----------------------------------------------------------------------
+
+typedef struct Search {
+    Arena *arena;
+    Arena *scratch;
+    ApiLiterals *found;
+    StrMap *seen;               // graphs, by the bytes of their number
+    VEC(const Graph *) waiting; // graphs that are still to be looked at
+} Search;
+
+static Status look_into(Search *s, const Graph *graph) {
+    const Str key = {(const char *)&graph->id, sizeof graph->id};
+    uint32_t seen;
+    if (base_map_get(s->seen, key, &seen)) return OK;
+    TRY(base_map_set(s->seen, key, 0));
+    return VEC_PUSH(s->scratch, &s->waiting, graph) ? OK : NOMEM;
+}
+
+// Every finite numeral of fewer characters than these, and without an exponent, fits
+// float32.
+static bool may_be_lost(Str text) {
+    return text.n > 38 || memchr(text.at, 'e', text.n) || memchr(text.at, 'E', text.n);
+}
+
+static Status look_at_literal(Search *s, const Graph *g, const Node *node) {
+    const Type *type = ir_type(g->ir, node->type);
+    if (!num_is_float((Dtype)type->dtype)) return OK;
+    const int64_t *attr = ir_attr(g, node);
+    for (uint32_t i = 3 + type->rank; i < node->n_attr; i++) {
+        const ApiLiteral literal = {.text = ir_literal_text(g->ir, (uint32_t)attr[i]),
+                                    .dtype = (Dtype)type->dtype,
+                                    .span = node->span};
+        bool overflow = false;
+        double element = 0;
+        if (!may_be_lost(literal.text) ||
+            !num_parse(literal.text, literal.dtype, &element, &overflow))
+            continue;
+        const bool lost =
+            overflow || (is_zero(literal.dtype, &element) && is_not_zero(literal.text));
+        if (lost && !VEC_PUSH(s->arena, s->found, literal)) return NOMEM;
+    }
+    return OK;
+}
+
+static Status look_at(Search *s, const Graph *g) {
+    for (uint32_t i = 0; i < g->n; i++) {
+        const Node *node = &g->nodes[i];
+        const int64_t *attr = ir_attr(g, node);
+        switch (node->prim) {
+        case PRIM_literal:
+            TRY(look_at_literal(s, g, node));
+            break;
+        case PRIM_call:
+            TRY(look_into(s, ir_call(g->ir, (uint32_t)attr[0])->value));
+            break;
+        case PRIM_cond:
+            TRY(look_into(s, ir_graph(g->ir, (uint32_t)attr[0])));
+            TRY(look_into(s, ir_graph(g->ir, (uint32_t)attr[1])));
+            break;
+        case PRIM_lanes:
+            TRY(look_into(s, ir_graph(g->ir, (uint32_t)attr[1])));
+            break;
+        default:
+            break;
+        }
+    }
+    return OK;
+}
+
+Status api_find_literals(Arena *arena, const Graph *graph, ApiLiterals *found) {
+    Search s = {.arena = arena, .scratch = base_arena_new(), .found = found};
+    TRY_ALLOC(s.scratch);
+    s.seen = base_map_new(s.scratch);
+    Status status = s.seen ? look_into(&s, graph) : NOMEM;
+    while (status == OK && s.waiting.n)
+        status = look_at(&s, s.waiting.at[--s.waiting.n]);
+    base_arena_free(s.scratch);
+    return status;
+}
