@@ -158,38 +158,49 @@ typedef struct End {
     uint32_t input;
 } End;
 
-static Status walk(Arena *arena, const Graph *g, const void *const *inputs, const bool *bad,
-                   NodeId id, End *end);
+// A walk through one graph.
+typedef struct Walk {
+    Arena *arena;
+    const Graph *g;
+    const void *const *inputs;
+    const bool *bad;
+    const ApiOrigin *within;
+} Walk;
 
-static Status walk_graph(Arena *arena, const Graph *g, const void *const *inputs,
-                         uint32_t output, End *end) {
-    bool *bad = NEW_ARRAY(arena, bool, g->n);
-    TRY_ALLOC(bad);
-    TRY(find_bad(arena, g, inputs, 1, &output, bad));
-    return walk(arena, g, inputs, bad, g->outputs[output], end);
+static Status walk(const Walk *w, NodeId id, End *end);
+
+static Status walk_graph(const Walk *outer, const Graph *g, const void *const *inputs,
+                         NodeId from, End *end) {
+    ApiOrigin *within = NEW(outer->arena, ApiOrigin);
+    bool *bad = NEW_ARRAY(outer->arena, bool, g->n);
+    if (!within || !bad) return NOMEM;
+    *within = (ApiOrigin){outer->g, from, outer->within};
+    const uint32_t output = (uint32_t)ir_attr(outer->g, &outer->g->nodes[from])[0];
+    TRY(find_bad(outer->arena, g, inputs, 1, &output, bad));
+    const Walk w = {outer->arena, g, inputs, bad, within};
+    return walk(&w, g->outputs[output], end);
 }
 
 // Into the graph that a cond chose, or that lanes ran, from output `id` of it: with the
 // operands of a lane that is not finite. end->input: an operand of the node.
-static Status walk_into(Arena *arena, const Graph *g, const void *const *inputs, NodeId id,
-                        End *end) {
-    const NodeId from = ir_in(g, &g->nodes[id])[0];
-    const Node *node = &g->nodes[from];
+static Status walk_into(const Walk *w, NodeId id, End *end) {
+    const Graph *g = w->g;
+    const Node *node = &g->nodes[ir_in(g, &g->nodes[id])[0]];
     const int64_t *attr = ir_attr(g, node);
-    const uint32_t output = (uint32_t)ir_attr(g, &g->nodes[id])[0], n = node->n_in;
-    NodeId *nodes = NEW_ARRAY(arena, NodeId, (size_t)n + 1);
-    void **data = NEW_ARRAY(arena, void *, (size_t)n + 1);
-    const void **operands = NEW_ARRAY(arena, const void *, n);
+    const uint32_t n = node->n_in;
+    NodeId *nodes = NEW_ARRAY(w->arena, NodeId, (size_t)n + 1);
+    void **data = NEW_ARRAY(w->arena, void *, (size_t)n + 1);
+    const void **operands = NEW_ARRAY(w->arena, const void *, n);
     if (!nodes || !data || !operands) return NOMEM;
     memcpy(nodes, ir_in(g, node), n * sizeof *nodes);
     nodes[n] = id;
-    TRY(evaluate(arena, g, inputs, n + 1, nodes, data));
+    TRY(evaluate(w->arena, g, w->inputs, n + 1, nodes, data));
     for (uint32_t i = 0; i < n; i++)
         operands[i] = data[i];
     if (node->prim == PRIM_cond) {
         const bool taken = *(const bool *)data[0];
         const Graph *branch = ir_graph(g->ir, (uint32_t)attr[taken ? 0 : 1]);
-        TRY(walk_graph(arena, branch, operands + 1, output, end));
+        TRY(walk_graph(w, branch, operands + 1, id, end));
         end->input++;
         return OK;
     }
@@ -203,43 +214,39 @@ static Status walk_into(Arena *arena, const Graph *g, const void *const *inputs,
                             num_dtype_size((Dtype)operand->dtype);
         if (attr[2 + i]) operands[i] = (const char *)data[i] + (size_t)lane * step;
     }
-    return walk_graph(arena, ir_graph(g->ir, (uint32_t)attr[1]), operands, output, end);
+    return walk_graph(w, ir_graph(g->ir, (uint32_t)attr[1]), operands, id, end);
 }
 
 // The first operand that is not finite, or IR_NONE.
-static NodeId bad_operand(const Graph *g, NodeId id, const bool *bad) {
-    const Node *node = &g->nodes[id];
+static NodeId bad_operand(const Walk *w, NodeId id) {
+    const Node *node = &w->g->nodes[id];
     for (uint32_t k = 0; k < node->n_in; k++)
-        if (bad[ir_in(g, node)[k]]) return ir_in(g, node)[k];
+        if (w->bad[ir_in(w->g, node)[k]]) return ir_in(w->g, node)[k];
     return IR_NONE;
 }
 
 // Nesting is that of the conds of a spec's texts, which LIMIT_EVAL_DEPTH bounds.
-static Status walk(Arena *arena, const Graph *g, const void *const *inputs, const bool *bad,
-                   NodeId id, End *end) {
+static Status walk(const Walk *w, NodeId id, End *end) {
+    const Graph *g = w->g;
     *end = (End){0};
-    for (;;) {
-        NodeId next;
-        if (g->nodes[id].prim == PRIM_input) {
-            *end = (End){0};
-            while (g->inputs[end->input] != id)
-                end->input++;
-            return OK;
-        }
+    while (g->nodes[id].prim != PRIM_input) {
+        NodeId next = bad_operand(w, id);
         if (g->nodes[id].prim == PRIM_out) {
-            TRY(walk_into(arena, g, inputs, id, end));
+            TRY(walk_into(w, id, end));
             if (end->origin.graph) return OK;
             next = ir_in(g, &g->nodes[ir_in(g, &g->nodes[id])[0]])[end->input];
-            if (!bad[next]) next = IR_NONE;
-        } else {
-            next = bad_operand(g, id, bad);
+            if (!w->bad[next]) next = IR_NONE;
         }
         if (next == IR_NONE) {
-            end->origin = (ApiOrigin){g, id};
+            end->origin = (ApiOrigin){g, id, w->within};
             return OK;
         }
         id = next;
     }
+    end->input = 0;
+    while (g->inputs[end->input] != id)
+        end->input++;
+    return OK;
 }
 
 static Status first_bad(Arena *arena, const Graph *g, const void *const *inputs, uint32_t n,
@@ -247,11 +254,12 @@ static Status first_bad(Arena *arena, const Graph *g, const void *const *inputs,
     bool *bad = NEW_ARRAY(arena, bool, g->n);
     TRY_ALLOC(bad);
     TRY(find_bad(arena, g, inputs, n, outputs, bad));
+    const Walk w = {arena, g, inputs, bad, NULL};
     for (uint32_t i = 0; i < n; i++) {
-        const NodeId id = g->outputs[outputs[i]];
-        End end = {{g, id}, 0};
-        if (bad[id]) TRY(walk(arena, g, inputs, bad, id, &end));
-        origins[i] = end.origin;
+        End end;
+        if (!bad[origins[i].node]) continue;
+        TRY(walk(&w, origins[i].node, &end));
+        if (end.origin.graph) origins[i] = end.origin;
     }
     return OK;
 }
@@ -259,8 +267,10 @@ static Status first_bad(Arena *arena, const Graph *g, const void *const *inputs,
 Status api_first_bad(Arena *arena, const Graph *graph, const void *const *inputs,
                      uint32_t n, const uint32_t *outputs, ApiOrigin *origins) {
     Diags *diags = ir_diags(graph->ir), unheard = {.arena = arena};
+    for (uint32_t i = 0; i < n; i++)
+        origins[i] = (ApiOrigin){graph, graph->outputs[outputs[i]], NULL};
     ir_set_diags(graph->ir, &unheard);
     const Status status = first_bad(arena, graph, inputs, n, outputs, origins);
     ir_set_diags(graph->ir, diags);
-    return status;
+    return status == FAILED ? OK : status;
 }

@@ -55,14 +55,16 @@ bool api_is_bad(const Type *type, const void *data, int64_t *at);
 Status api_evaluate(Arena *arena, const Graph *graph, const void *const *inputs, uint32_t n,
                     const NodeId *nodes, void **data) MUST_USE;
 
-typedef struct ApiOrigin {
-    const Graph *graph; // the one given, or one that a cond or lanes of it holds; NULL: not
-                        // found
+typedef struct ApiOrigin ApiOrigin;
+struct ApiOrigin {
+    const Graph *graph; // the one given, or one that a node of it holds
     NodeId node;
-} ApiOrigin;
+    const ApiOrigin *within; // the output of a cond or lanes that was gone into, or NULL
+};
 
 // Where the elements of outputs that are not finite begin: for each, a node that has such
-// elements, and no operand with such. What depends on no input counts as finite.
+// elements, and no operand with such. What depends on no input counts as finite. Where that
+// cannot be found (a limit), it is the output itself.
 Status api_first_bad(Arena *arena, const Graph *graph, const void *const *inputs,
                      uint32_t n, const uint32_t *outputs, ApiOrigin *origins) MUST_USE;
 

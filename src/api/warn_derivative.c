@@ -79,6 +79,51 @@ static bool is_value_finite(const ApiRun *run) {
     return true;
 }
 
+// -- what the value depends on ------------------------------------------------------
+
+typedef struct Warner {
+    const ApiRun *run;
+    const Graph *graph; // that was run: without calls
+    bool *of_value;     // by node: the value depends on it
+} Warner;
+
+static void mark_operands(const Graph *g, bool *marked) {
+    for (uint32_t i = g->n; i-- > 0;) {
+        const Node *node = &g->nodes[i];
+        for (uint32_t k = 0; marked[i] && k < node->n_in; k++)
+            marked[ir_in(g, node)[k]] = true;
+    }
+}
+
+static Status mark_value(Warner *w) {
+    const Answer *answer = w->run->answer;
+    const uint32_t n = front_tree_leaves(&answer->value);
+    w->of_value = NEW_ARRAY(w->run->arena, bool, w->graph->n);
+    TRY_ALLOC(w->of_value);
+    for (uint32_t i = 0; i < n; i++)
+        w->of_value[w->graph->outputs[answer->value_first + i]] = true;
+    mark_operands(w->graph, w->of_value);
+    return OK;
+}
+
+// The nodes of origin->graph that the value depends on; NULL: out of memory.
+static const bool *value_nodes(const Warner *w, const ApiOrigin *origin) {
+    const ApiOrigin *within = origin->within;
+    if (!within) return w->of_value;
+    const Graph *outer = within->graph, *g = origin->graph;
+    const bool *of_value = value_nodes(w, within);
+    bool *marked = NEW_ARRAY(w->run->arena, bool, g->n);
+    if (!of_value || !marked) return NULL;
+    const NodeId holder = ir_in(outer, &outer->nodes[within->node])[0];
+    for (NodeId id = holder + 1; id < outer->n; id++) {
+        const Node *node = &outer->nodes[id];
+        if (of_value[id] && node->prim == PRIM_out && ir_in(outer, node)[0] == holder)
+            marked[g->outputs[ir_attr(outer, node)[0]]] = true;
+    }
+    mark_operands(g, marked);
+    return marked;
+}
+
 // -- what is said -------------------------------------------------------------------
 
 static void add_argument(Text *text, Str name, uint32_t argnum) {
@@ -122,41 +167,41 @@ static const SpecFunction *rule_at(const Spec *spec, Span span) {
     return NULL;
 }
 
-typedef struct Warner {
-    const ApiRun *run;
-    const Graph *graph; // that was run: without calls
-    bool *of_value;     // by node: the value depends on it
-} Warner;
-
-static void warn(const Warner *w, const Leaf *leaf, ApiOrigin origin) {
+// "the derivative of `sqrt(x)`"
+static Status add_place(const Warner *w, Text *text, const ApiOrigin *origin,
+                        const SpecFunction *rule) {
     enum { SHOWN = 60 };
+    const Span span = origin->graph->nodes[origin->node].span;
+    const Str source = api_text_at(w->run->diags->sources, span);
+    const bool *of_value = value_nodes(w, origin);
+    TRY_ALLOC(of_value);
+    if (rule)
+        base_text_printf(text, "the rule of `%.*s`: ", STR_ARG(rule->name));
+    else if (!of_value[origin->node])
+        base_text_add(text, STR("the derivative of "));
+    base_text_printf(text, "`%.*s%s`", source.n > SHOWN ? SHOWN : (int)source.n, source.at,
+                     source.n > SHOWN ? "…" : "");
+    return OK;
+}
+
+static Status warn(const Warner *w, const Leaf *leaf, const ApiOrigin *origin) {
     const ApiRun *run = w->run;
-    Text finding = {.arena = run->arena};
-    add_finding(&finding, leaf,
-                ir_node_type(w->graph, w->graph->outputs[leaf->output]),
-                run->outputs[leaf->output]);
-    const Span span =
-        origin.graph ? origin.graph->nodes[origin.node].span : run->point->span;
-    const SpecFunction *function = rule_at(run->spec, span);
-    const bool value = origin.graph != w->graph || w->of_value[origin.node];
+    const Type *type = ir_node_type(w->graph, w->graph->outputs[leaf->output]);
+    const Span span = origin->graph->nodes[origin->node].span;
+    const SpecFunction *rule = rule_at(run->spec, span);
     const char *hint = "a custom rule (vjp) can say what the derivative is there";
-    if (function)
+    Text finding = {.arena = run->arena}, place = {.arena = run->arena};
+    if (rule)
         hint = "this is the rule's own text: where(condition, a, b) in it can say what the "
                "derivative is there";
-    else if (origin.graph == w->graph)
+    else if (!origin->within)
         hint = api_where_hint(run, w->graph, w->of_value, span, hint);
-    Text where = {.arena = run->arena};
-    if (function)
-        base_text_printf(&where, "the rule of `%.*s`, in ", STR_ARG(function->name));
-    else if (!value)
-        base_text_add(&where, STR("the derivative of "));
-    Str text = api_text_at(run->diags->sources, span);
-    base_text_printf(&where, "`%.*s%s`", text.n > SHOWN ? SHOWN : (int)text.n, text.at,
-                     text.n > SHOWN ? "…" : "");
-    if (finding.failed || where.failed) run->diags->failed = true;
+    add_finding(&finding, leaf, type, run->outputs[leaf->output]);
+    TRY(add_place(w, &place, origin, rule));
+    if (finding.failed || place.failed) return NOMEM;
     base_warning(run->diags, CODE_W001, span, hint,
-                 "%s though the value is finite: it begins in %s",
-                 finding.failed ? "" : finding.at, where.failed ? "" : where.at);
+                 "%s though the value is finite: it begins in %s", finding.at, place.at);
+    return OK;
 }
 
 static bool is_said(const Diags *diags, Span span) {
@@ -170,22 +215,6 @@ static bool is_said(const Diags *diags, Span span) {
 
 // -- the whole ----------------------------------------------------------------------
 
-static Status mark_value(Warner *w) {
-    const Answer *answer = w->run->answer;
-    const Graph *g = w->graph;
-    const uint32_t n = front_tree_leaves(&answer->value);
-    w->of_value = NEW_ARRAY(w->run->arena, bool, g->n);
-    TRY_ALLOC(w->of_value);
-    for (uint32_t i = 0; i < n; i++)
-        w->of_value[g->outputs[answer->value_first + i]] = true;
-    for (uint32_t i = g->n; i-- > 0;) {
-        const Node *node = &g->nodes[i];
-        for (uint32_t k = 0; w->of_value[i] && k < node->n_in; k++)
-            w->of_value[ir_in(g, node)[k]] = true;
-    }
-    return OK;
-}
-
 static Status find_and_warn(Warner *w, uint32_t n, const Leaf *leaves) {
     const ApiRun *run = w->run;
     uint32_t *outputs = NEW_ARRAY(run->arena, uint32_t, n);
@@ -194,14 +223,10 @@ static Status find_and_warn(Warner *w, uint32_t n, const Leaf *leaves) {
     for (uint32_t i = 0; i < n; i++)
         outputs[i] = leaves[i].output;
     TRY(mark_value(w));
-    if (api_first_bad(run->arena, w->graph, run->inputs, n, outputs, origins) == NOMEM)
-        return NOMEM; // else they stand at no node
-    for (uint32_t i = 0; i < n; i++) {
-        const ApiOrigin *origin = &origins[i];
-        const bool known = origin->graph != NULL;
-        if (!known || !is_said(run->diags, origin->graph->nodes[origin->node].span))
-            warn(w, &leaves[i], *origin);
-    }
+    TRY(api_first_bad(run->arena, w->graph, run->inputs, n, outputs, origins));
+    for (uint32_t i = 0; i < n; i++)
+        if (!is_said(run->diags, origins[i].graph->nodes[origins[i].node].span))
+            TRY(warn(w, &leaves[i], &origins[i]));
     return OK;
 }
 

@@ -49,7 +49,7 @@ typedef struct Search {
     Arena *arena;
     Arena *scratch;
     ApiLiterals *found;
-    StrMap *seen;               // graphs, by the bytes of their number
+    StrMap *seen; // graphs, by the bytes of their number, and places, by theirs
     VEC(const Graph *) waiting; // graphs that are still to be looked at
 } Search;
 
@@ -59,6 +59,19 @@ static Status look_into(Search *s, const Graph *graph) {
     if (base_map_get(s->seen, key, &seen)) return OK;
     TRY(base_map_set(s->seen, key, 0));
     return VEC_PUSH(s->scratch, &s->waiting, graph) ? OK : NOMEM;
+}
+
+// Adds what was lost, once for each place (the branches of a cond and their derivatives
+// hold it again).
+static Status add_lost(Search *s, const ApiLiteral *literal) {
+    const Str key = {base_strdup(s->scratch, (Str){(const char *)&literal->span,
+                                                   sizeof literal->span}),
+                     sizeof literal->span};
+    uint32_t seen;
+    TRY_ALLOC(key.at);
+    if (base_map_get(s->seen, key, &seen)) return OK;
+    TRY(base_map_set(s->seen, key, 0));
+    return VEC_PUSH(s->arena, s->found, *literal) ? OK : NOMEM;
 }
 
 // Every finite numeral of fewer characters than these, and without an exponent, fits
@@ -82,7 +95,7 @@ static Status look_at_literal(Search *s, const Graph *g, const Node *node) {
             continue;
         const bool lost =
             overflow || (is_zero(literal.dtype, &element) && is_not_zero(literal.text));
-        if (lost && !VEC_PUSH(s->arena, s->found, literal)) return NOMEM;
+        if (lost) TRY(add_lost(s, &literal));
     }
     return OK;
 }

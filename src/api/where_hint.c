@@ -40,14 +40,14 @@ static const Expr *find(const Expr *expr, Span span) {
 
 // The expression that stands at a place of a function, or of what the point evaluates.
 static const Expr *find_in_spec(const ApiRun *run, Span span) {
-    const Expr *found = find(run->point->function, span);
+    const Expr *found = NULL;
     for (uint32_t i = 0; i < run->spec->n_functions && !found; i++) {
         const SpecFunction *function = &run->spec->functions[i];
         found = find(function->value, span);
         for (uint32_t k = 0; k < function->let.n && !found; k++)
             found = find(function->let.at[k].expr, span);
     }
-    return found;
+    return found ? found : find(run->point->function, span);
 }
 
 static bool is_call_of(const Expr *expr, const char *name) {
@@ -111,6 +111,7 @@ typedef struct Search {
     const Graph *graph;
     const bool *of_value;
     Span span;
+    bool *varies;  // by node: it depends on an input
     bool *reached; // by node of the value: it depends on the operation
 } Search;
 
@@ -123,6 +124,9 @@ static void reach(const Search *s, void *const *predicates, NodeId *blocked) {
     for (NodeId id = 0; id < g->n; id++) {
         const Node *node = &g->nodes[id];
         const NodeId *in = ir_in(g, node);
+        s->varies[id] = node->prim == PRIM_input;
+        for (uint32_t k = 0; k < node->n_in; k++)
+            s->varies[id] |= s->varies[in[k]];
         s->reached[id] = false;
         if (!s->of_value[id]) continue;
         bool open[3] = {true, true, true};
@@ -132,7 +136,9 @@ static void reach(const Search *s, void *const *predicates, NodeId *blocked) {
             for (int64_t i = 0; i < size; i++)
                 open[taken[i] ? 2 : 1] = false;
         }
-        s->reached[id] = node->span.at == s->span.at && node->span.n == s->span.n;
+        // (A literal of the operation may be one elsewhere, too.)
+        s->reached[id] = s->varies[id] && node->span.at == s->span.at &&
+                         node->span.n == s->span.n;
         for (uint32_t k = 0; k < node->n_in; k++) {
             if (!s->reached[in[k]]) continue;
             if (k > 2 || open[k])
@@ -170,8 +176,9 @@ const char *api_where_hint(const ApiRun *run, const Graph *graph, const bool *of
     Search s = {.run = run, .graph = graph, .of_value = of_value, .span = span};
     void **data;
     NodeId blocked = IR_NONE;
+    s.varies = NEW_ARRAY(run->arena, bool, graph->n);
     s.reached = NEW_ARRAY(run->arena, bool, graph->n);
-    if (!s.reached || predicates(&s, &data) != OK) return otherwise;
+    if (!s.varies || !s.reached || predicates(&s, &data) != OK) return otherwise;
     reach(&s, data, &blocked);
     if (blocked == IR_NONE || reaches_value(&s)) return otherwise;
     const Span where = graph->nodes[blocked].span;

@@ -48,8 +48,10 @@ typedef struct SpecRule {
     Span span;           // of the rule in the document
     Str cotangent;       // VJP: its name
     Span cotangent_span; // where it is named; the rule's, where that is left to us
-    bool *left_out;      // VJP: by argument: a mapping of cotangents has no entry for it;
-                         // or NULL
+    // VJP: by argument: a mapping of cotangents, which stands at grads_span, has no entry
+    // for it; or NULL.
+    bool *left_out;
+    Span grads_span;
     Str *tangents;       // JVP: a name for each argument that is not nondiff
     uint32_t n_tangents;
     Span tangents_span; // as cotangent_span

@@ -98,6 +98,7 @@ static Status read_by_name(SpecReader *reader, const SpecFunction *function,
                            const DocNode *node, SpecRule *rule) {
     if (front_spec_is_split(reader, node)) return OK;
     TRY(new_grads(reader, function, rule));
+    rule->grads_span = node->span;
     rule->left_out = NEW_ARRAY(reader->arena, bool, function->n_args);
     TRY_ALLOC(rule->left_out);
     for (uint32_t i = 0; i < function->n_args; i++)

@@ -2,12 +2,15 @@
 #include "front/spec_read.h"
 
 // A name that begins with _ says that it is not meant to be used.
-static void unused_lets(SpecReader *reader, const SpecNames *lets, const char *of) {
+static void unused_lets(SpecReader *reader, const SpecFunction *function,
+                        const SpecNames *lets, const char *of) {
     for (uint32_t i = 0; i < lets->n; i++) {
         const SpecNamed *let = &lets->at[i];
         if (let->used || let->name.at[0] == '_') continue;
         base_warning(reader->diags, CODE_W004, let->span,
-                     "remove it, or begin its name with _", "%s never uses `%.*s`", of,
+                     "remove it, or begin its name with _",
+                     "%s`%.*s` never uses its let `%.*s`", of,
+                     STR_ARG(front_spec_cut(function->name)),
                      STR_ARG(front_spec_cut(let->name)));
     }
 }
@@ -17,7 +20,7 @@ static void missing_cotangents(SpecReader *reader, const SpecFunction *function)
     for (uint32_t i = 0; rule->left_out && i < function->n_args; i++) {
         const Str name = front_spec_cut(function->args[i].name);
         if (!rule->left_out[i]) continue;
-        base_warning(reader->diags, CODE_W002, rule->span,
+        base_warning(reader->diags, CODE_W002, rule->grads_span,
                      base_hint(reader->diags,
                                "write `%.*s: null` if it is to be zero, or declare the "
                                "argument `nondiff: true`",
@@ -31,9 +34,9 @@ void front_spec_warnings(SpecReader *reader) {
     const Spec *spec = reader->spec;
     for (uint32_t i = 0; i < spec->n_functions; i++) {
         const SpecFunction *function = &spec->functions[i];
-        unused_lets(reader, &function->let, "the function");
+        unused_lets(reader, function, &function->let, "");
         if (!function->rule) continue;
-        unused_lets(reader, &function->rule->let, "the rule");
+        unused_lets(reader, function, &function->rule->let, "the rule of ");
         missing_cotangents(reader, function);
     }
 }

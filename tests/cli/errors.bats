@@ -16,7 +16,6 @@ unprovoked='
 E506 the logs of rules are not in this version
 E507 functions with rules close over no arguments in this version
 E901 a mistake of the program itself
-W001 there are no warnings in this version
 '
 
 # check PATTERN: the specs of these codes.
@@ -89,7 +88,7 @@ END
     missing=
     while read -r code; do
         ls "$code"-* >/dev/null 2>&1 && continue
-        grep -qs "error\[$code\]" "$BATS_TEST_DIRNAME"/*.bats && continue
+        grep -qs "\(error\|warning\)\[$code\]" "$BATS_TEST_DIRNAME"/*.bats && continue
         grep -q "^$code " <<<"$unprovoked" || missing="$missing $code"
     done < <(sed -n 's/^CODE(\([EW][0-9]*\),.*/\1/p' "$ROOT/src/base/codes.def")
     [ -z "$missing" ] || fail "no case for$missing"

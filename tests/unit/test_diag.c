@@ -95,15 +95,70 @@ static void past_the_limit_they_are_counted(void **state) {
     base_error(diags, CODE_E001, NO_SPAN, NULL, "e");
     assert_non_null(strstr(shown(diags, false), "\n\n… and 1 more error\n"));
     base_error(diags, CODE_E001, NO_SPAN, NULL, "e");
-    for (int i = 0; i < LIMIT_DIAGNOSTICS + 3; i++)
-        base_error(diags, CODE_W001, NO_SPAN, NULL, "w%d", i);
+    for (int i = 0; i < 3; i++)
+        base_warning(diags, CODE_W001, NO_SPAN, NULL, "w%d", i);
     assert_int_equal(diags->errors, LIMIT_DIAGNOSTICS + 2);
-    assert_int_equal(diags->warnings, LIMIT_DIAGNOSTICS + 3);
-    assert_int_equal(diags->list.n, 2 * LIMIT_DIAGNOSTICS);
+    assert_int_equal(diags->warnings, 3);
+    assert_int_equal(diags->list.n, LIMIT_DIAGNOSTICS);
     const char *text = shown(diags, false);
     assert_non_null(strstr(text, "\n\n… and 2 more errors\n\n… and 3 more warnings\n"));
     assert_non_null(strstr(text, "e19"));
     assert_null(strstr(text, "e20"));
+}
+
+static void errors_take_the_place_of_warnings(void **state) {
+    Diags *diags = *state;
+    base_error(diags, CODE_E001, NO_SPAN, NULL, "e0");
+    for (int i = 0; i < LIMIT_DIAGNOSTICS; i++)
+        base_warning(diags, CODE_W001, NO_SPAN, NULL, "w%d", i);
+    for (int i = 1; i < 3; i++)
+        base_error(diags, CODE_E001, NO_SPAN, NULL, "e%d", i);
+    assert_int_equal(diags->list.n, LIMIT_DIAGNOSTICS);
+    const char *text = shown(diags, false);
+    assert_non_null(strstr(text, "w16"));
+    assert_null(strstr(text, "w17"));
+    assert_non_null(strstr(text, "e0"));
+    assert_non_null(strstr(text, "e1"));
+    assert_non_null(strstr(text, "e2"));
+    assert_non_null(strstr(text, "\n\n… and 3 more warnings\n"));
+    assert_null(strstr(text, "more error"));
+    base_diags_drop_warnings(diags);
+    assert_int_equal(diags->list.n, 3);
+    assert_int_equal(diags->warnings, 0);
+    assert_null(strstr(shown(diags, false), "warning"));
+}
+
+static void warnings_can_be_errors(void **state) {
+    Diags *diags = *state;
+    diags->werror = true;
+    base_warning(diags, CODE_W001, NO_SPAN, NULL, "w");
+    assert_int_equal(diags->errors, 1);
+    assert_int_equal(diags->warnings, 0);
+    assert_string_equal(shown(diags, false), "error[W001]: w\n");
+    base_diags_drop_warnings(diags);
+    assert_int_equal(diags->list.n, 1);
+}
+
+static void joined_warnings_of_one_place_are_one(void **state) {
+    Diags *diags = *state;
+    const uint32_t at = add(diags, "a", "0123456789");
+    for (int point = 0; point < 3; point++) {
+        Diags more = {.arena = diags->arena, .sources = diags->sources};
+        base_warning(&more, CODE_W001, (Span){at, 2}, NULL, "w");
+        base_warning(&more, CODE_W005, (Span){at, 2}, NULL, "another code");
+        if (point == 2) base_warning(&more, CODE_W001, (Span){at, 3}, NULL, "elsewhere");
+        base_error(&more, CODE_E001, (Span){at, 2}, NULL, "errors are not one");
+        more.errors += 5; // not kept there
+        assert_int_equal(base_diags_join(diags, &more), OK);
+    }
+    assert_int_equal(diags->errors, 18);
+    assert_int_equal(diags->warnings, 3);
+    assert_int_equal(diags->list.n, 6);
+    const char *text = shown(diags, false);
+    assert_non_null(strstr(text, "warning[W001]: w (and at 2 more points)\n"));
+    assert_non_null(strstr(text, "warning[W005]: another code (and at 2 more points)\n"));
+    assert_non_null(strstr(text, "warning[W001]: elsewhere\n"));
+    assert_non_null(strstr(text, "… and 15 more errors\n"));
 }
 
 static void they_are_sorted_by_place(void **state) {
@@ -197,7 +252,7 @@ static void carets_stand_below_the_place(void **state) {
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         Diags *diags = *state;
-        diags->list.n = 0;
+        diags->list.n = diags->errors = 0;
         const uint32_t at = add(diags, "a", cases[i].line);
         base_error(diags, CODE_E301, (Span){at + cases[i].at, cases[i].n}, NULL, "m");
         Text expected = {.arena = diags->arena};
@@ -238,7 +293,7 @@ static void long_lines_are_cut_around_the_place(void **state) {
         {60, 41, 0, 59, 41, 0},     //
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        diags->list.n = 0;
+        diags->list.n = diags->errors = 0;
         Text line = {.arena = diags->arena};
         base_text_printf(&line, "%s%s%s", repeated(diags, "é", cases[i].before),
                          repeated(diags, "x", cases[i].n),
@@ -305,7 +360,7 @@ static void colour_only_adds_to_the_text(void **state) {
     assert_string_equal(uncoloured(diags, red), shown(diags, false));
     assert_non_null(strstr(red, "\x1b[1;31merror[E401]\x1b[0m"));
     assert_non_null(strstr(red, "\x1b[1;31m^\x1b[0m"));
-    base_error(diags, CODE_W001, (Span){at, 1}, NULL, "m");
+    base_warning(diags, CODE_W001, (Span){at, 1}, NULL, "m");
     const char *both = shown(diags, true);
     assert_string_equal(uncoloured(diags, both), shown(diags, false));
     assert_non_null(strstr(both, "\x1b[1;33mwarning[W001]\x1b[0m"));
@@ -324,6 +379,9 @@ int main(void) {
         cmocka_unit_test(codes_are_a_table_in_order),
         TEST(reporting_keeps_and_counts),
         TEST(past_the_limit_they_are_counted),
+        TEST(errors_take_the_place_of_warnings),
+        TEST(warnings_can_be_errors),
+        TEST(joined_warnings_of_one_place_are_one),
         TEST(they_are_sorted_by_place),
         TEST(a_person_sees_place_and_help),
         TEST(the_gutter_fits_the_line_number),
