@@ -131,7 +131,7 @@ typedef struct cg_result {
     cg_value value;
     cg_parts grads, jacobian, hessian;
     cg_value jvp;
-    cg_value logs; // RECORD; CG_NULL when there are none
+    cg_value logs;     // RECORD; CG_NULL when there are none
     size_t n_warnings; // of this point, also beside an error
     const cg_diagnostic *warnings;
 } cg_result;

@@ -2,8 +2,8 @@
 #ifndef API_CONTEXT_H
 #define API_CONTEXT_H
 
-#include "cggrad.h"
 #include "api/warn.h"
+#include "cggrad.h"
 #include "exec/plan.h"
 #include "front/request.h"
 
@@ -17,7 +17,7 @@ typedef struct Point {
 // A traced and planned request, found again by its key.
 typedef struct Prepared {
     Answer answer;
-    Plan *plan; // NULL: only traced so far
+    Plan *plan;           // NULL: only traced so far
     ApiLiterals literals; // of its graph that their dtypes cannot hold
 } Prepared;
 

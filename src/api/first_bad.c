@@ -57,8 +57,8 @@ static Status finish_and_run(Arena *arena, Builder *b, const void *const *inputs
     Status status = OK;
     for (uint32_t i = 0; status == OK && i < n; i++) {
         const Type *type = ir_node_type(graph, outputs[i]);
-        data[i] = base_alloc_array(arena, (size_t)type->size,
-                                   num_dtype_size((Dtype)type->dtype));
+        data[i] =
+            base_alloc_array(arena, (size_t)type->size, num_dtype_size((Dtype)type->dtype));
         if (!data[i]) status = NOMEM;
     }
     if (status == OK) status = plan_and_run(arena, graph, inputs, data);
@@ -210,8 +210,8 @@ static Status walk_into(const Walk *w, NodeId id, End *end) {
     const int64_t lane = at * attr[0] / type->size;
     for (uint32_t i = 0; i < n; i++) {
         const Type *operand = ir_node_type(g, nodes[i]);
-        const size_t step = (size_t)(operand->size / attr[0]) *
-                            num_dtype_size((Dtype)operand->dtype);
+        const size_t step =
+            (size_t)(operand->size / attr[0]) * num_dtype_size((Dtype)operand->dtype);
         if (attr[2 + i]) operands[i] = (const char *)data[i] + (size_t)lane * step;
     }
     return walk_graph(w, ir_graph(g->ir, (uint32_t)attr[1]), operands, id, end);

@@ -350,8 +350,9 @@ static Status warn_derivatives(Run *run, void **outputs) {
                                           .outputs = outputs});
 }
 
-// Whether there are errors where nothing failed: warnings that are errors.
+// Warnings may be errors.
 static Status check_warnings(const Run *run) {
+    if (run->diags.failed) return NOMEM;
     return run->diags.errors ? FAILED : OK;
 }
 
@@ -396,15 +397,14 @@ cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
     base_arena_free(cg->result_arena);
     cg->result_arena = base_arena_new();
     if (!cg->result_arena) return CG_NOMEM;
-    Run run = {.cg = cg,
-               .spec = cg->specs.at[spec],
-               .point = &cg->specs.at[spec]->points.at[point],
-               .options = options,
-               .diags = {.arena = cg->arena,
-                         .sources = cg->sources,
-                         .werror = cg->diags.werror},
-               .arena = cg->result_arena,
-               .result = NEW(cg->result_arena, cg_result)};
+    Run run = {
+        .cg = cg,
+        .spec = cg->specs.at[spec],
+        .point = &cg->specs.at[spec]->points.at[point],
+        .options = options,
+        .diags = {.arena = cg->arena, .sources = cg->sources, .werror = cg->diags.werror},
+        .arena = cg->result_arena,
+        .result = NEW(cg->result_arena, cg_result)};
     if (!run.result) return CG_NOMEM;
     run.result->name = run.point->spec->name.at;
     run.result->function = base_strdup(run.arena, run.point->spec->function_text);

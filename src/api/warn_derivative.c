@@ -1,5 +1,6 @@
-// W001: a derivative that is not finite where arguments and value are. It is said where that
-// begins, and whether a branch of a `where` that was not taken, or a rule, is to blame.
+// W001: a derivative that is not finite where arguments and value are. It is said where
+// that begins, and whether a branch of a `where` that was not taken, or a rule, is to
+// blame.
 #include "api/warn.h"
 #include "api/where_hint.h"
 #include "base/limits.h"
@@ -10,7 +11,7 @@
 
 // One array of a derivative.
 typedef struct Leaf {
-    const char *kind; // "grad"
+    const char *kind;       // "grad"
     const AnswerPart *part; // NULL: of the jvp
     bool pair;              // of two arguments
     uint32_t output;
@@ -141,7 +142,8 @@ static void add_finding(Text *text, const Leaf *leaf, const Type *type, const vo
     base_text_printf(text, "%s", leaf->kind);
     if (leaf->part) add_argument(text, leaf->part->arg, leaf->part->argnum);
     if (leaf->pair) add_argument(text, leaf->part->arg2, leaf->part->argnum2);
-    const char *element = (const char *)data + (size_t)at * num_dtype_size((Dtype)type->dtype);
+    const char *element =
+        (const char *)data + (size_t)at * num_dtype_size((Dtype)type->dtype);
     const size_t n = num_print((Dtype)type->dtype, element, number);
     for (uint32_t i = type->rank; i-- > 0; at /= type->shape[i])
         index[i] = at % type->shape[i];
@@ -195,7 +197,7 @@ static Status warn(const Warner *w, const Leaf *leaf, const ApiOrigin *origin) {
         hint = "this is the rule's own text: where(condition, a, b) in it can say what the "
                "derivative is there";
     else if (!origin->within)
-        hint = api_where_hint(run, w->graph, w->of_value, span, hint);
+        TRY(api_where_hint(run, w->graph, w->of_value, span, &hint));
     add_finding(&finding, leaf, type, run->outputs[leaf->output]);
     TRY(add_place(w, &place, origin, rule));
     if (finding.failed || place.failed) return NOMEM;

@@ -64,9 +64,9 @@ static Status look_into(Search *s, const Graph *graph) {
 // Adds what was lost, once for each place (the branches of a cond and their derivatives
 // hold it again).
 static Status add_lost(Search *s, const ApiLiteral *literal) {
-    const Str key = {base_strdup(s->scratch, (Str){(const char *)&literal->span,
-                                                   sizeof literal->span}),
-                     sizeof literal->span};
+    const Str key = {
+        base_strdup(s->scratch, (Str){(const char *)&literal->span, sizeof literal->span}),
+        sizeof literal->span};
     uint32_t seen;
     TRY_ALLOC(key.at);
     if (base_map_get(s->seen, key, &seen)) return OK;

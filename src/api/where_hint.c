@@ -78,30 +78,32 @@ static const char *harmless(const Expr *expr) {
     return "1";
 }
 
-// where(c, f(x), y) with where(c, x, 1) for x. NULL: this cannot be written out.
-static const char *write_out(const ApiRun *run, Span where_span, Span span) {
+// where(c, f(x), y) with where(c, x, 1) for x, unless this cannot be written out.
+static Status write_out(const ApiRun *run, Span where_span, Span span, const char **hint) {
     enum { LONGEST = 80 };
     Sources *sources = run->diags->sources;
     const Expr *where = find_in_spec(run, where_span);
-    if (!where || !is_call_of(where, "where") || where->n != 4) return NULL;
+    if (!where || !is_call_of(where, "where") || where->n != 4) return OK;
     const bool second = api_holds(where->items[3], span);
     const Expr *operation = find(where->items[second ? 3 : 2], span);
     const Expr *operand = operation ? operand_of(operation) : NULL;
-    if (!operand) return NULL;
+    if (!operand) return OK;
     const Str text = whole_text(sources, where->span);
     const Str condition = whole_text(sources, where->items[1]->span);
     const Str x = whole_text(sources, operand->span);
-    if (!text.n || !condition.n || !x.n || text.n > LONGEST) return NULL;
+    if (!text.n || !condition.n || !x.n || text.n > LONGEST) return OK;
     const size_t before = operand->span.at - where->span.at;
     const size_t behind = before + operand->span.n;
     const Str safe = base_str(harmless(operation));
-    Text hint = {.arena = run->arena};
-    base_text_printf(&hint,
+    Text written = {.arena = run->arena};
+    base_text_printf(&written,
                      "a branch of where that is not taken is differentiated, too; keep it "
                      "harmless: %.*swhere(%.*s, %.*s, %.*s)%.*s",
                      (int)before, text.at, STR_ARG(condition), STR_ARG(second ? safe : x),
                      STR_ARG(second ? x : safe), (int)(text.n - behind), text.at + behind);
-    return hint.failed ? NULL : hint.at;
+    if (written.failed) return NOMEM;
+    *hint = written.at;
+    return OK;
 }
 
 // -- the graph ----------------------------------------------------------------------
@@ -137,8 +139,8 @@ static void reach(const Search *s, void *const *predicates, NodeId *blocked) {
                 open[taken[i] ? 2 : 1] = false;
         }
         // (A literal of the operation may be one elsewhere, too.)
-        s->reached[id] = s->varies[id] && node->span.at == s->span.at &&
-                         node->span.n == s->span.n;
+        s->reached[id] =
+            s->varies[id] && node->span.at == s->span.at && node->span.n == s->span.n;
         for (uint32_t k = 0; k < node->n_in; k++) {
             if (!s->reached[in[k]]) continue;
             if (k > 2 || open[k])
@@ -171,18 +173,20 @@ static Status predicates(const Search *s, void ***data) {
     return nodes.n ? api_evaluate(arena, g, s->run->inputs, nodes.n, nodes.at, *data) : OK;
 }
 
-const char *api_where_hint(const ApiRun *run, const Graph *graph, const bool *of_value,
-                           Span span, const char *otherwise) {
+Status api_where_hint(const ApiRun *run, const Graph *graph, const bool *of_value,
+                      Span span, const char **hint) {
     Search s = {.run = run, .graph = graph, .of_value = of_value, .span = span};
     void **data;
     NodeId blocked = IR_NONE;
     s.varies = NEW_ARRAY(run->arena, bool, graph->n);
     s.reached = NEW_ARRAY(run->arena, bool, graph->n);
-    if (!s.varies || !s.reached || predicates(&s, &data) != OK) return otherwise;
+    if (!s.varies || !s.reached) return NOMEM;
+    const Status status = predicates(&s, &data);
+    if (status != OK) return status == FAILED ? OK : status; // a limit was passed
     reach(&s, data, &blocked);
-    if (blocked == IR_NONE || reaches_value(&s)) return otherwise;
+    if (blocked == IR_NONE || reaches_value(&s)) return OK;
     const Span where = graph->nodes[blocked].span;
-    if (where.at == span.at && where.n == span.n) return otherwise; // within a built-in
-    const char *written = write_out(run, where, span);
-    return written ? written : GENERAL;
+    if (where.at == span.at && where.n == span.n) return OK; // within a built-in
+    *hint = GENERAL;
+    return write_out(run, where, span, hint);
 }

@@ -16,8 +16,8 @@ Str api_text_at(Sources *sources, Span span);
 // `span` is the operation where a NaN or infinity begins in the derivative of the graph's
 // value (of_value: the nodes that it depends on). If every way from that operation to the
 // value leads through a `where` that somewhere does not take it, the hint says how to keep
-// its argument harmless there, written out where it can be; else it is `otherwise`.
-const char *api_where_hint(const ApiRun *run, const Graph *graph, const bool *of_value,
-                           Span span, const char *otherwise);
+// its argument harmless there, written out where it can be; else *hint stays as it is.
+Status api_where_hint(const ApiRun *run, const Graph *graph, const bool *of_value,
+                      Span span, const char **hint) MUST_USE;
 
 #endif

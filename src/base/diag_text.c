@@ -198,7 +198,8 @@ static void add_diag(Writer *writer, const Diag *diag, bool warning) {
 }
 
 static void add_rest(Text *out, uint32_t rest, const char *what) {
-    if (rest) base_text_printf(out, "\n… and %u more %s%s\n", rest, what, rest == 1 ? "" : "s");
+    if (rest)
+        base_text_printf(out, "\n… and %u more %s%s\n", rest, what, rest == 1 ? "" : "s");
 }
 
 void base_diags_text(const Diags *diags, bool colour, Text *out) {

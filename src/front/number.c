@@ -211,7 +211,8 @@ bool front_number_compare(ExprOp op, const Number *a, const Number *b) {
 
 static NodeId leaf_node(Trace *t, const Number *number, TypeId type, Dtype dtype) {
     Builder *b = t->scope->b;
-    if (number->kind == NUMBER_FLOAT) { // its own place: it may be more than the dtype holds
+    if (number->kind ==
+        NUMBER_FLOAT) { // its own place: it may be more than the dtype holds
         const Span old = ir_set_span(b, number->span.at ? number->span : t->span);
         const NodeId node = ir_literal(b, type, number->text);
         ir_set_span(b, old);

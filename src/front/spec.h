@@ -52,7 +52,7 @@ typedef struct SpecRule {
     // for it; or NULL.
     bool *left_out;
     Span grads_span;
-    Str *tangents;       // JVP: a name for each argument that is not nondiff
+    Str *tangents; // JVP: a name for each argument that is not nondiff
     uint32_t n_tangents;
     Span tangents_span; // as cotangent_span
     Expr *value;        // the primal while differentiated, or NULL: the function's

@@ -284,8 +284,8 @@ static Status walk_function(SpecReader *reader, const SpecFunction *function) {
         TRY(front_spec_global_names(reader, function->args[i].fallback));
     TRY(begin(&names, reader));
     for (uint32_t i = 0; i < function->n_args; i++)
-        TRY(add_local(&names, function->args[i].name, function->args[i].span,
-                      "an argument", NULL));
+        TRY(add_local(&names, function->args[i].name, function->args[i].span, "an argument",
+                      NULL));
     TRY(walk_lets(&names, &function->let));
     TRY(walk(&names, function->value));
     return function->rule ? walk_rule(&names, function->rule) : OK;

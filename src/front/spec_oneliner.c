@@ -51,10 +51,8 @@ static Status read_one_liner(SpecReader *reader, const OneLiner *text) {
 Status front_one_liner(Arena *arena, Diags *diags, uint32_t n_args, const Str *args,
                        SpecText value, const SpecText *vjp, Spec **spec) {
     const OneLiner text = {n_args, args, value, vjp};
-    SpecReader reader = {.arena = arena,
-                         .diags = diags,
-                         .errors = diags->errors,
-                         .spec = NEW(arena, Spec)};
+    SpecReader reader = {
+        .arena = arena, .diags = diags, .errors = diags->errors, .spec = NEW(arena, Spec)};
     TRY_ALLOC(reader.spec);
     reader.spec->dtype = DT_F64;
     reader.spec->constant_index = base_map_new(arena);

@@ -134,10 +134,8 @@ static Status read_root(SpecReader *reader, const DocNode *root) {
 
 Status front_read_spec(Arena *arena, Diags *diags, const DocNode *root, Str file,
                        Spec **spec) {
-    SpecReader reader = {.arena = arena,
-                         .diags = diags,
-                         .errors = diags->errors,
-                         .spec = NEW(arena, Spec)};
+    SpecReader reader = {
+        .arena = arena, .diags = diags, .errors = diags->errors, .spec = NEW(arena, Spec)};
     TRY_ALLOC(reader.spec);
     reader.spec->file = file;
     reader.spec->root = root;

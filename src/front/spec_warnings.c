@@ -7,11 +7,10 @@ static void unused_lets(SpecReader *reader, const SpecFunction *function,
     for (uint32_t i = 0; i < lets->n; i++) {
         const SpecNamed *let = &lets->at[i];
         if (let->used || let->name.at[0] == '_') continue;
-        base_warning(reader->diags, CODE_W004, let->span,
-                     "remove it, or begin its name with _",
-                     "%s`%.*s` never uses its let `%.*s`", of,
-                     STR_ARG(front_spec_cut(function->name)),
-                     STR_ARG(front_spec_cut(let->name)));
+        base_warning(
+            reader->diags, CODE_W004, let->span, "remove it, or begin its name with _",
+            "%s`%.*s` never uses its let `%.*s`", of,
+            STR_ARG(front_spec_cut(function->name)), STR_ARG(front_spec_cut(let->name)));
     }
 }
 

@@ -40,7 +40,7 @@ typedef struct Trace {
     // signatures (builtins.c).
     StrMap *calls;
     VEC(Call *) call_list;
-    uint8_t *rule_use; // by function of the spec: FrontRuleUse
+    uint8_t *rule_use;            // by function of the spec: FrontRuleUse
     const SpecFunction **prelude; // by number in front_prelude_table, NULL until named
 } Trace;
 

@@ -49,5 +49,6 @@ survives() {
 @test "a spec in YAML" { survives examples/mission.yaml; }
 @test "arrays" { survives examples/logistic.yaml; }
 @test "a one-liner with a hessian" { survives -e 'sum(x ** 2)' --at 'x=[1, 2]' -c hessian; }
+@test "a derivative that is not finite" { survives -e 'where(x > 0, sqrt(x), 0)' --at x=0; }
 @test "a point in error" { survives tests/specs/errors/E503-shape.yaml; }
 @test "a document with mistakes" { survives tests/specs/errors/E202-key.yaml; }
