@@ -173,8 +173,9 @@ static const SpecFunction *rule_at(const Spec *spec, Span span) {
 static Status add_place(const Warner *w, Text *text, const ApiOrigin *origin,
                         const SpecFunction *rule) {
     enum { SHOWN = 60 };
-    const Span span = origin->graph->nodes[origin->node].span;
-    const Str source = api_text_at(w->run->diags->sources, span);
+    const Node *node = &origin->graph->nodes[origin->node];
+    Str source = api_text_at(w->run->diags->sources, node->span);
+    if (!source.n) source = base_str(ir_prim((Prim)node->prim)->name);
     const bool *of_value = value_nodes(w, origin);
     TRY_ALLOC(of_value);
     if (rule)
