@@ -152,6 +152,68 @@ CG_API cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
 // none of them ran.
 CG_API cg_status cg_warn_idle_rules(cg_context *cg, cg_source spec);
 
+// -- expectations and rules ---------------------------------------------------------
+
+// A place in a spec.
+typedef struct cg_place {
+    const char *file;      // NULL: no place
+    uint32_t line, column; // 1-based, code points
+    const char *key;       // in the document: "points[0].expect.grads[1]"; NULL: none
+    uint32_t at, size;     // for cg_place_text
+} cg_place;
+// The place, its source line and a caret under it, as cg_diagnostics_text shows them. NULL
+// when memory is out.
+CG_API const char *cg_place_text(cg_context *cg, const cg_place *place, bool colour);
+
+// How far a number may be from what is expected: within `ulp` units in the last place, or
+// |got - expected| <= atol + rtol * |expected|; either of the two that are given will do.
+typedef struct cg_tolerance {
+    bool by_ulp, by_difference; // neither: the spec leaves the choice to the caller
+    double ulp, rtol, atol;
+} cg_tolerance;
+
+// One value of a point's `expect`, read for comparison with what the result has in its
+// place.
+typedef struct cg_expectation {
+    const char *key;     // in `expect`: "value", "grads[1]", "hessian.x.y", "value[0].a"
+    const cg_part *part; // of a derivative: with respect to what; else NULL
+    // Without a mismatch both are arrays of one dtype and shape, or both are CG_NULL. A
+    // decimal numeral has been rounded once, to that dtype.
+    cg_value expected, got;
+    const char *mismatch;            // why they cannot be compared; else NULL
+    const struct cg_written *source; // for cg_expectation_place
+} cg_expectation;
+
+// Where an expected value is written; of an array, its element at `index` (or NULL).
+CG_API cg_status cg_expectation_place(cg_context *cg, const cg_expectation *expectation,
+                                      const int64_t *index, cg_place *place);
+
+typedef struct cg_expected {
+    const cg_result *result;
+    bool given;           // the point has an `expect`
+    const char *error;    // the code that it is expected to fail with, or NULL
+    cg_place error_place; // where that is written
+    cg_tolerance tolerance;
+    size_t n;
+    const cg_expectation *at; // of a result in error all are mismatches
+} cg_expected;
+
+// Runs a point as cg_run_point does, for the sake of its `expect`: what that names is
+// computed in addition, and an error that it names is no diagnostic. A value of `expect`
+// that cannot be read is an error of the point.
+CG_API cg_status cg_run_expected(cg_context *cg, cg_source spec, size_t point,
+                                 const cg_expected **expected);
+
+// A custom rule of a spec.
+typedef struct cg_rule {
+    const char *function;
+    bool is_declared_nonlinear; // linear: false
+    bool is_no_derivative;      // derivative_of: null
+    cg_place place;
+} cg_rule;
+CG_API size_t cg_rule_count(const cg_context *cg, cg_source spec);
+CG_API cg_status cg_rule_at(cg_context *cg, cg_source spec, size_t i, cg_rule *rule);
+
 // -- diagnostics --------------------------------------------------------------------
 
 // From here on warnings are errors: what they are about is refused, or in error.

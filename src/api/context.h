@@ -62,6 +62,7 @@ typedef struct ApiReader {
     Arena *arena;
     Dtype dtype;
     bool null_parts; // null is allowed (cotangents, tangents)
+    bool keep_weak;  // weak results keep the dtype that they were computed in
 } ApiReader;
 
 // Reads a document's value: a number, nested sequences (an array where they are

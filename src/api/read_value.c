@@ -118,7 +118,7 @@ static Status read_array(ApiReader *reader, const DocNode *node, const Shape *sh
 static Status convert_weak(ApiReader *reader, TypeId *id, const void **data) {
     Ir *ir = reader->spec->ir;
     const Type *type = ir_type(ir, *id);
-    if (!type->weak || type->dtype == DT_BOOL) {
+    if (!type->weak || type->dtype == DT_BOOL || reader->keep_weak) {
         *id = ir_type_with(ir, *id, (Dtype)type->dtype, false);
         return *id == IR_NO_TYPE ? NOMEM : OK;
     }

@@ -86,4 +86,7 @@ void base_diags_sort(Diags *diags);
 // shown.
 void base_diags_text(const Diags *diags, bool colour, Text *out);
 
+// Adds a place, its source line and a caret, as base_diags_text does; nothing for NO_SPAN.
+void base_excerpt_text(Sources *sources, Span span, bool colour, Text *out);
+
 #endif

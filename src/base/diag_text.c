@@ -147,6 +147,24 @@ static void add_excerpt(Writer *writer, const Place *place) {
     base_text_char(out, '\n');
 }
 
+static int digits(uint32_t number) {
+    int n = 1;
+    for (; number >= 10; number /= 10)
+        n++;
+    return n;
+}
+
+void base_excerpt_text(Sources *sources, Span span, bool colour, Text *out) {
+    Place place;
+    if (!base_source_find(sources, span, &place)) return;
+    Writer writer = {.out = out,
+                     .colour = colour,
+                     .level_colour = RED,
+                     .margin = 1 + digits(place.line)};
+    add_arrow(&writer, &place);
+    add_excerpt(&writer, &place);
+}
+
 // ---- A diagnostic -----------------------------------------------------------
 
 static void add_footer(Writer *writer, const char *label, Str text) {

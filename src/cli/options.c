@@ -23,7 +23,7 @@ const OptionRow cli_options[OPTION_COUNT] = {
 
 // Commands of the language's page that later versions have: never taken for files.
 static const char *const later_commands[] = {
-    "check", "record", "graph", "serve", "bench", "explain", "builtins", "init", "schema"};
+    "record", "graph", "serve", "bench", "explain", "builtins", "init", "schema"};
 
 Str cli_next_word(const char **words) {
     if (!*words) return STR("");

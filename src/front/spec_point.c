@@ -194,6 +194,18 @@ static void check_error_code(SpecReader *reader, const DocNode *node) {
                      STR_ARG(front_spec_cut(node->text)));
 }
 
+// Derivatives are expected by argument: in a sequence or a mapping.
+static void check_by_argument(SpecReader *reader, const DocPair *pair) {
+    const DocKind kind = pair->value.kind;
+    if (kind == DOC_SEQUENCE || kind == DOC_MAPPING) return;
+    front_spec_error(reader, CODE_E201, &pair->value,
+                     base_hint(reader->diags, "%.*s: [1.0], or %.*s: {x: 1.0}",
+                               STR_ARG(pair->key.text), STR_ARG(pair->key.text)),
+                     "`%.*s` is a sequence in the order of the arguments, or a mapping by "
+                     "argument, not %s",
+                     STR_ARG(pair->key.text), doc_kind_name(kind));
+}
+
 static void read_expect(SpecReader *reader, const DocNode *node, SpecPoint *point) {
     enum { VALUE, GRADS, JACOBIAN, HESSIAN, JVP, LOGS, RTOL, ATOL, ULP, ERROR, KEYS };
     static const Str keys[KEYS] = {
@@ -209,6 +221,7 @@ static void read_expect(SpecReader *reader, const DocNode *node, SpecPoint *poin
                             found[i]->key.span, "the value", NULL,
                             "a point that is expected to fail has no values");
         check_value(reader, &found[i]->value);
+        if (i >= GRADS && i <= HESSIAN) check_by_argument(reader, found[i]);
     }
     for (uint32_t i = RTOL; i <= ULP; i++)
         if (found[i] && !is_tolerance(&found[i]->value))

@@ -26,6 +26,8 @@ Status report_end(Report *report) MUST_USE;
 // A result as a JSON object (report_json.c), as text (report_text.c).
 void report_json(JsonDoc *doc, cJSON *into, const cg_result *result, bool with_spec);
 void report_text(Text *out, const cg_result *result, bool with_spec, bool colour);
+// A value under a key of an object, or (key NULL) in a list.
+void report_json_value(JsonDoc *doc, cJSON *in, const char *key, const cg_value *value);
 
 // A diagnostic as one JSON line.
 Status report_diagnostic(const cg_diagnostic *diagnostic, Text *out) MUST_USE;

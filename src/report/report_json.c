@@ -42,6 +42,10 @@ static void put_value(JsonDoc *doc, cJSON *in, const char *key, const cg_value *
     }
 }
 
+void report_json_value(JsonDoc *doc, cJSON *in, const char *key, const cg_value *value) {
+    put_value(doc, in, key, value, false);
+}
+
 static void put_parts(JsonDoc *doc, cJSON *object, const char *key, const char *name,
                       const cg_parts *parts) {
     cJSON *list = doc_json_put(doc, object, key, doc_json_list());
