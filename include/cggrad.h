@@ -211,8 +211,12 @@ typedef struct cg_rule {
     bool is_no_derivative;      // derivative_of: null
     cg_place place;
 } cg_rule;
-CG_API size_t cg_rule_count(const cg_context *cg, cg_source spec);
-CG_API cg_status cg_rule_at(cg_context *cg, cg_source spec, size_t i, cg_rule *rule);
+typedef struct cg_rules {
+    size_t n;
+    const cg_rule *at;
+} cg_rules;
+// All rules of a spec, in the order of its functions.
+CG_API cg_status cg_get_rules(cg_context *cg, cg_source spec, cg_rules *rules);
 
 // -- diagnostics --------------------------------------------------------------------
 

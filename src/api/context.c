@@ -1,4 +1,4 @@
-// Contexts: making and freeing them, their diagnostics, what is loaded.
+// Contexts: making and freeing them, their diagnostics and places, what is loaded.
 #include "api/context.h"
 
 cg_context *cg_new(void) {
@@ -131,4 +131,23 @@ void cg_clear_diagnostics(cg_context *cg) {
     base_arena_free(cg->shown_arena);
     cg->shown_arena = NULL;
     memset(&cg->shown, 0, sizeof cg->shown);
+}
+
+// -- places -------------------------------------------------------------------------
+
+Status api_make_place(cg_context *cg, Span span, const char *key, cg_place *shown) {
+    Place place;
+    *shown = (cg_place){.key = key, .at = span.at, .size = span.n};
+    if (!base_source_find(cg->sources, span, &place)) return OK;
+    shown->file = base_strdup(cg->arena, place.file);
+    shown->line = place.line;
+    shown->column = place.column;
+    return shown->file ? OK : NOMEM;
+}
+
+const char *cg_place_text(cg_context *cg, const cg_place *place, bool colour) {
+    Text text = {.arena = cg->arena};
+    base_text_add(&text, STR(""));
+    base_excerpt_text(cg->sources, (Span){place->at, place->size}, colour, &text);
+    return text.failed ? NULL : text.at;
 }

@@ -81,4 +81,7 @@ Status api_make_value(const Ir *ir, Arena *arena, const Tree *tree, void *const 
 Status api_make_diagnostic(const Diags *diags, Arena *arena, const Diag *diag,
                            cg_diagnostic *shown) MUST_USE;
 
+// A place as the caller sees it; `key` is kept, not copied. A span without a place is OK.
+Status api_make_place(cg_context *cg, Span span, const char *key, cg_place *shown) MUST_USE;
+
 #endif

@@ -362,16 +362,6 @@ static Status match_all(Expecting *e, const DocNode *expect, Str path) {
 
 // -- a point ------------------------------------------------------------------------
 
-static Status make_place(cg_context *cg, Span span, const char *key, cg_place *shown) {
-    Place place;
-    *shown = (cg_place){.key = key, .at = span.at, .size = span.n};
-    if (!base_source_find(cg->sources, span, &place)) return OK;
-    shown->file = base_strdup(cg->arena, place.file);
-    shown->line = place.line;
-    shown->column = place.column;
-    return shown->file ? OK : NOMEM;
-}
-
 static bool read_tolerance(const DocNode *expect, const char *key, double *tolerance) {
     const DocNode *node = doc_get(expect, key);
     return node && num_parse(node->text, DT_F64, tolerance, NULL);
@@ -385,7 +375,7 @@ static Status read_error(Expecting *e, const DocNode *expect, Str path,
     TRY(path_key(e->arena, path, STR("error"), &key));
     expected->error = base_strdup(e->arena, code->text);
     TRY_ALLOC(expected->error);
-    return make_place(e->cg, code->span, key.at, &expected->error_place);
+    return api_make_place(e->cg, code->span, key.at, &expected->error_place);
 }
 
 // A value of `expect` that cannot be read: the point's error, of which nothing else is
@@ -486,41 +476,5 @@ cg_status cg_expectation_place(cg_context *cg, const cg_expectation *expectation
         node = &node->items[index[i]];
         if (path_index(arena, path, (size_t)index[i], &path) != OK) return CG_NOMEM;
     }
-    return api_status(make_place(cg, node->span, path.at, place));
-}
-
-const char *cg_place_text(cg_context *cg, const cg_place *place, bool colour) {
-    Text text = {.arena = cg->arena};
-    base_text_add(&text, STR(""));
-    base_excerpt_text(cg->sources, (Span){place->at, place->size}, colour, &text);
-    return text.failed ? NULL : text.at;
-}
-
-// -- rules --------------------------------------------------------------------------
-
-size_t cg_rule_count(const cg_context *cg, cg_source spec) {
-    const Spec *read = cg->specs.at[spec]->spec;
-    size_t n = 0;
-    for (uint32_t i = 0; i < read->n_functions; i++)
-        n += read->functions[i].rule != NULL;
-    return n;
-}
-
-cg_status cg_rule_at(cg_context *cg, cg_source spec, size_t i, cg_rule *rule) {
-    const Spec *read = cg->specs.at[spec]->spec;
-    const SpecFunction *function = read->functions;
-    while (!function->rule || i-- > 0)
-        function++;
-    const SpecRule *found = function->rule;
-    const char *kind = found->kind == SPEC_VJP ? "vjp" : "jvp";
-    Text key = {.arena = cg->arena};
-    if (read->root)
-        base_text_printf(&key, "functions.%.*s.%s", STR_ARG(function->name), kind);
-    else
-        base_text_printf(&key, "%s", kind);
-    *rule = (cg_rule){.function = base_strdup(cg->arena, function->name),
-                      .is_declared_nonlinear = found->not_linear,
-                      .is_no_derivative = found->has_target && !found->target};
-    if (key.failed || !rule->function) return CG_NOMEM;
-    return api_status(make_place(cg, found->span, key.at, &rule->place));
+    return api_status(api_make_place(cg, node->span, path.at, place));
 }

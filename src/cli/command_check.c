@@ -45,14 +45,15 @@ static cg_status check_points(Check *check, cg_source spec) {
 }
 
 static cg_status check_rules(Check *check, cg_source spec) {
-    Command *c = check->command;
-    for (size_t i = 0; i < cg_rule_count(c->cg, spec); i++) {
-        VerifyRule found;
-        const cg_status status = verify_rule(c->cg, spec, i, &check->summary, &found);
-        if (status != CG_OK) return status;
+    cg_context *cg = check->command->cg;
+    cg_rules rules;
+    const cg_status status = cg_get_rules(cg, spec, &rules);
+    for (size_t i = 0; status == CG_OK && i < rules.n; i++) {
+        const VerifyRule found =
+            verify_rule(cg_spec_name(cg, spec), &rules.at[i], &check->summary);
         if (report_check_rule(&check->report, &found) != OK) return CG_NOMEM;
     }
-    return CG_OK;
+    return status;
 }
 
 ExitStatus cli_run_check(Command *c) {

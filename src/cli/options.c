@@ -22,8 +22,8 @@ const OptionRow cli_options[OPTION_COUNT] = {
 };
 
 // Commands of the language's page that later versions have: never taken for files.
-static const char *const later_commands[] = {
-    "record", "graph", "serve", "bench", "explain", "builtins", "init", "schema"};
+static const char *const later_commands[] = {"record",  "graph",    "serve", "bench",
+                                             "explain", "builtins", "init",  "schema"};
 
 Str cli_next_word(const char **words) {
     if (!*words) return STR("");
@@ -276,8 +276,10 @@ static Status check_together(Parser *p) {
             return wrong(p, "--only chooses points of a spec: -f makes its own", NULL);
         return OK;
     }
+    const bool has_function = cli_options[OPTION_function].commands & 1u << o->command;
     if (o->at.n)
-        return wrong(p, "--at needs -f NAME or -e EXPR",
+        return wrong(p,
+                     has_function ? "--at needs -f NAME or -e EXPR" : "--at needs -e EXPR",
                      "the points of a spec have their own `at`");
     return OK;
 }

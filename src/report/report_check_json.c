@@ -96,12 +96,12 @@ void report_check_json_rule(JsonDoc *doc, cJSON *in, const char *spec,
                             const VerifyRule *rule) {
     cJSON *entry = doc_json_put(doc, in, NULL, doc_json_object());
     if (spec) put_text(doc, entry, "spec", spec);
-    put_text(doc, entry, "function", rule->rule.function);
+    put_text(doc, entry, "function", rule->rule->function);
     put_text(doc, entry, "verdict", "not_checked");
     put_text(doc, entry, "linear",
-             rule->rule.is_declared_nonlinear ? "declared" : "unknown");
+             rule->rule->is_declared_nonlinear ? "declared" : "unknown");
     put_text(doc, entry, "reason", rule->reason);
-    put_place(doc, entry, &rule->rule.place);
+    put_place(doc, entry, &rule->rule->place);
     doc_json_put(doc, entry, "checks", doc_json_list());
 }
 

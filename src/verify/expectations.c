@@ -99,19 +99,3 @@ cg_status verify_point(Arena *arena, cg_context *cg, cg_source spec, size_t poin
     summary->without_expect += !c.expected->given;
     return CG_OK;
 }
-
-// -- rules --------------------------------------------------------------------------
-
-cg_status verify_rule(cg_context *cg, cg_source spec, size_t i, VerifySummary *summary,
-                      VerifyRule *found) {
-    *found = (VerifyRule){.spec = cg_spec_name(cg, spec)};
-    const cg_status status = cg_rule_at(cg, spec, i, &found->rule);
-    if (status != CG_OK) return status;
-    const bool declared = found->rule.is_declared_nonlinear || found->rule.is_no_derivative;
-    found->reason = declared
-                        ? "declared"
-                        : "this version compares expectations, it does not prove rules";
-    summary->rules++;
-    summary->not_checked++;
-    return CG_OK;
-}

@@ -43,7 +43,7 @@ typedef struct VerifyPoint {
 // A custom rule with its verdict. Nothing proves rules in this version.
 typedef struct VerifyRule {
     const char *spec;
-    cg_rule rule;
+    const cg_rule *rule;
     const char *reason; // why it is not checked
 } VerifyRule;
 
@@ -58,8 +58,7 @@ typedef struct VerifySummary {
 cg_status verify_point(Arena *arena, cg_context *cg, cg_source spec, size_t point,
                        VerifySummary *summary, VerifyPoint *found);
 
-// The verdict of the ith rule of a spec; counts it.
-cg_status verify_rule(cg_context *cg, cg_source spec, size_t i, VerifySummary *summary,
-                      VerifyRule *found);
+// The verdict of a rule; counts it.
+VerifyRule verify_rule(const char *spec, const cg_rule *rule, VerifySummary *summary);
 
 #endif
