@@ -120,6 +120,7 @@ static void element_line(Text *out, const VerifyExpectation *expectation,
 }
 
 static void add_short_place(const Style *style, const cg_place *place) {
+    if (!place->file) return;
     base_text_add(style->out, STR("  "));
     report_paint(style, ROLE_PLACE);
     base_text_add_shown(style->out, base_str(place->file));
@@ -135,11 +136,11 @@ static void element_lines(ReportCheck *report, const Style *style,
         const VerifyElement *element = &expectation->failing.at[i];
         const cg_place *place = &element->place;
         const cg_place *before = i ? &expectation->failing.at[i - 1].place : NULL;
+        const bool elsewhere = !before || before->at != place->at;
         element_line(out, expectation, element);
-        if (i >= EXCERPTS) add_short_place(style, place);
+        if (elsewhere && i >= EXCERPTS) add_short_place(style, place);
         base_text_char(out, '\n');
-        if (i < EXCERPTS && !(before && before->at == place->at))
-            add_excerpt(report, place);
+        if (elsewhere && i < EXCERPTS) add_excerpt(report, place);
     }
     if (expectation->n_failing > n) {
         report_paint(style, ROLE_FAINT);

@@ -52,3 +52,5 @@ survives() {
 @test "a derivative that is not finite" { survives -e 'where(x > 0, sqrt(x), 0)' --at x=0; }
 @test "a point in error" { survives tests/specs/errors/E503-shape.yaml; }
 @test "a document with mistakes" { survives tests/specs/errors/E202-key.yaml; }
+@test "expectations that hold, as JSON" { survives check -F json examples/mission.yaml; }
+@test "expectations that fail" { survives check tests/specs/failing.yaml; }

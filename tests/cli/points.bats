@@ -9,12 +9,9 @@ setup() {
 }
 
 @test "points: every form of at gives what it expects" {
-    run cg-grad "$SPECS/points.yaml"
+    run cg-grad check "$SPECS/points.yaml"
     assert_success
-    cg-grad --format json "$SPECS/points.yaml" >results.json
-    expectations "$SPECS/points.yaml" >expected.json
-    run differences results.json expected.json
-    assert_output ""
+    assert_output --regexp '^[0-9]+ expectations hold$'
 }
 
 # printed POINT: its result as one line of JSON, as it was printed.

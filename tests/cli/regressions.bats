@@ -9,12 +9,9 @@ setup() {
 }
 
 @test "regressions: every point gives what it expects" {
-    run cg-grad "$SPECS/regressions.yaml"
+    run cg-grad check "$SPECS/regressions.yaml"
     assert_success
-    cg-grad --format json "$SPECS/regressions.yaml" >results.json
-    expectations "$SPECS/regressions.yaml" >expected.json
-    run differences results.json expected.json
-    assert_output ""
+    assert_output --regexp '^[0-9]+ expectations hold; [0-9]+ rule'
 }
 
 # refuses CODE EXPR: the expression ends with that diagnostic.
