@@ -173,13 +173,6 @@ static void add_footer(Writer *writer, const char *label, Str text) {
     base_text_add_shown(writer->out, text);
 }
 
-static int digits(uint32_t number) {
-    int n = 1;
-    for (; number >= 10; number /= 10)
-        n++;
-    return n;
-}
-
 static void add_diag(Writer *writer, const Diag *diag, bool warning) {
     Text *out = writer->out, message = {.arena = out->arena};
     writer->level_colour = warning ? YELLOW : RED;
