@@ -131,16 +131,16 @@ static void add_short_place(const Style *style, const cg_place *place) {
 static void element_lines(ReportCheck *report, const Style *style,
                           const VerifyExpectation *expectation) {
     Text *out = report->out;
+    const VerifyElement *element = expectation->failing.at;
     const uint32_t n = expectation->failing.n;
-    for (uint32_t i = 0; i < n; i++) {
-        const VerifyElement *element = &expectation->failing.at[i];
-        const cg_place *place = &element->place;
-        const cg_place *before = i ? &expectation->failing.at[i - 1].place : NULL;
-        const bool elsewhere = !before || before->at != place->at;
+    uint32_t before = 0; // where the element before is written
+    for (uint32_t i = 0; element && i < n; i++, element++) {
+        const bool elsewhere = element->place.at != before;
+        before = element->place.at;
         element_line(out, expectation, element);
-        if (elsewhere && i >= EXCERPTS) add_short_place(style, place);
+        if (elsewhere && i >= EXCERPTS) add_short_place(style, &element->place);
         base_text_char(out, '\n');
-        if (elsewhere && i < EXCERPTS) add_excerpt(report, place);
+        if (elsewhere && i < EXCERPTS) add_excerpt(report, &element->place);
     }
     if (expectation->n_failing > n) {
         report_paint(style, ROLE_FAINT);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # cg-grad check: points against what they expect. tests/specs/failing.yaml has a failure of each
 # kind; tests/specs/rules.yaml, points.yaml and regressions.yaml hold as a whole.
+# shellcheck disable=SC2154 # run sets stderr
 
 bats_require_minimum_version 1.5.0
 

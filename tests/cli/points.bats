@@ -22,10 +22,10 @@ printed() {
 @test "points: numbers are the shortest text of their dtype" {
     assert_equal "$(printed 'a number')" '"dtype":"float64","value":3.0,"grads":[{"argnum":0,"arg":"x","grad":1.0}]}'
     assert_equal "$(printed 'a float32 argument')" '"dtype":"float32","value":0.033333335,"grads":[{"argnum":0,"arg":"x","grad":0.33333334}]}'
-    assert_equal "$(printed 'value and dtype, float32')" '"dtype":"float32","value":[0.1, 0.2]}'
+    assert_equal "$(printed 'value and dtype, float32')" '"dtype":"float32","value":[0.1,0.2]}'
     assert_equal "$(printed 'value and dtype')" '"dtype":"int64","value":3}'
-    assert_equal "$(printed 'booleans')" '"dtype":"bool","value":[true, false]}'
-    assert_equal "$(printed 'numbers that are not finite')" '"dtype":"float64","value":["Infinity", "-Infinity", "NaN"]}'
+    assert_equal "$(printed 'booleans')" '"dtype":"bool","value":[true,false]}'
+    assert_equal "$(printed 'numbers that are not finite')" '"dtype":"float64","value":["Infinity","-Infinity","NaN"]}'
 }
 
 @test "points: the spec's dtype" {
@@ -45,7 +45,7 @@ END
     assert_success
     assert_output - <<'END'
 {"name":"f#0","function":"f","dtype":"float32","value":0.033333335,"grads":[{"argnum":0,"arg":"x","grad":0.33333334}]}
-{"name":"f#1","function":"f","dtype":"float32","value":[0.33333334, 0.6666667]}
+{"name":"f#1","function":"f","dtype":"float32","value":[0.33333334,0.6666667]}
 {"name":"whole#2","function":"whole","dtype":"float32","value":0.33333334}
 {"name":"f#3","function":"f","dtype":"float64","value":0.03333333333333333,"grads":[{"argnum":0,"arg":"x","grad":0.3333333333333333}]}
 END
