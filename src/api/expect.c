@@ -392,7 +392,7 @@ static Status fail(Expecting *e, uint32_t first, cg_expected *expected) {
     expected->result = e->result = result;
     e->list.n = 0;
     if (first >= cg->diags.list.n) return OK; // more diagnostics than are kept
-    return api_make_diagnostic(cg->sources, e->arena, &cg->diags.list.at[first], error);
+    return api_make_diagnostic(&cg->diags, e->arena, &cg->diags.list.at[first], error);
 }
 
 static Status expect(Expecting *e, const DocNode *node, size_t point,
