@@ -63,13 +63,6 @@ END
     assert_output "$(printf 'f#0\n  value   12.0\n  grad x  4.0\n  grad y  3.0')"
 }
 
-@test "every example gives what it expects" {
-    run cg-grad check "$ROOT"/examples/*
-    assert_success
-    cg-grad "$ROOT/examples/mission.json" >json.txt
-    cg-grad "$mission" | diff json.txt -
-}
-
 # -- specs ---------------------------------------------------------------------------------
 
 @test "a spec on standard input" {

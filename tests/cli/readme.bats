@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What the documents show is what happens: every command in a console block of README.md and
-# docs/*.md is run, and every yaml block of README.md stands in an example.
+# docs/*.md is run, and every yaml block of README.md, the tutorial and coming-from stands in an
+# example.
 
 setup() {
     load helper
@@ -49,14 +50,14 @@ run_console() {
     done
 }
 
-@test "README.md: its yaml stands in the examples" {
+@test "README.md and the tutorials: their yaml stands in the examples" {
     awk -v to="$BATS_TEST_TMPDIR/yaml" '
         /^```yaml$/ { block = 1; n++; next }
         /^```$/ { block = 0 }
-        block { print >(to n) }' README.md
+        block { print >(to n) }' README.md docs/tutorial.md docs/coming-from.md
     for block in "$BATS_TEST_TMPDIR"/yaml*; do
         found=
-        for example in examples/*.yaml; do
+        for example in examples/*.yaml examples/ci/*; do
             [[ $(<"$example") != *"$(<"$block")"* ]] || found=$example
         done
         [ "$found" ] || fail "in no example: $(<"$block")"
@@ -64,10 +65,10 @@ run_console() {
 }
 
 @test "README.md: its links lead somewhere" {
-    for document in *.md docs/*.md; do
+    for document in *.md docs/*.md examples/*.md; do
         while read -r target; do
             [ -e "$(dirname "$document")/$target" ] || fail "$document: $target"
-        done < <(grep -o '](\([^)#:]*\))' "$document" | tr -d '()]')
+        done < <(sed 's/`[^`]*`//g' "$document" | grep -o '](\([^)#:]*\))' | tr -d '()]')
     done
 }
 
