@@ -169,12 +169,20 @@ static const SpecFunction *rule_at(const Spec *spec, Span span) {
     return NULL;
 }
 
+// Where a node is written. What a point asks of a built-in itself (`function: norm`) has
+// the place of the point, its name; the text is its `function`.
+static Span origin_span(const ApiRun *run, const ApiOrigin *origin) {
+    const Span span = origin->graph->nodes[origin->node].span, point = run->point->span;
+    const bool is_point = span.at == point.at && span.n == point.n;
+    return is_point && run->point->function ? run->point->function->span : span;
+}
+
 // "the derivative of `sqrt(x)`"
 static Status add_place(const Warner *w, Text *text, const ApiOrigin *origin,
                         const SpecFunction *rule) {
     enum { SHOWN = 60 };
     const Node *node = &origin->graph->nodes[origin->node];
-    Str source = api_text_at(w->run->diags->sources, node->span);
+    Str source = api_text_at(w->run->diags->sources, origin_span(w->run, origin));
     if (!source.n) source = base_str(ir_prim((Prim)node->prim)->name);
     const bool *of_value = value_nodes(w, origin);
     TRY_ALLOC(of_value);
@@ -190,7 +198,7 @@ static Status add_place(const Warner *w, Text *text, const ApiOrigin *origin,
 static Status warn(const Warner *w, const Leaf *leaf, const ApiOrigin *origin) {
     const ApiRun *run = w->run;
     const Type *type = ir_node_type(w->graph, w->graph->outputs[leaf->output]);
-    const Span span = origin->graph->nodes[origin->node].span;
+    const Span span = origin_span(run, origin);
     const SpecFunction *rule = rule_at(run->spec, span);
     const char *hint = "a custom rule (vjp) can say what the derivative is there";
     Text finding = {.arena = run->arena}, place = {.arena = run->arena};
@@ -228,7 +236,7 @@ static Status find_and_warn(Warner *w, uint32_t n, const Leaf *leaves) {
     TRY(mark_value(w));
     TRY(api_first_bad(run->arena, w->graph, run->inputs, n, outputs, origins));
     for (uint32_t i = 0; i < n; i++)
-        if (!is_said(run->diags, origins[i].graph->nodes[origins[i].node].span))
+        if (!is_said(run->diags, origin_span(run, &origins[i])))
             TRY(warn(w, &leaves[i], &origins[i]));
     return OK;
 }
