@@ -9,10 +9,12 @@ cd "$(dirname "$0")"
 echo "-- a gradient"
 cg-grad --format json --only 'far out' huber.yaml | jq '.results[0].grads[0].grad'
 
-# A table with a row for each point, for a spreadsheet or a plot. The spec's own points are
-# replaced by generated ones; a spec that jq writes is JSON.
+# A table with a row for each point, for a spreadsheet or a plot. A spec that jq writes is JSON.
 echo "-- a table"
-jq '.points = [range(-1.5; 2) | {function: "square", at: [.]}]' mission.json |
+jq -n '{
+    version: 1,
+    functions: {square: {args: ["x"], value: "x ** 2", vjp: "g * x"}},
+    points: [range(-1.5; 2) | {function: "square", at: [.]}]}' |
     cg-grad --format jsonl - |
     jq -r '[.value, .grads[0].grad] | @tsv'
 
