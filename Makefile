@@ -44,7 +44,7 @@ HEADERS := $(sort $(wildcard include/*.h \
                $(foreach kind,h def inc,src/*/*.$(kind) src/*/*/*.$(kind))))
 SOURCES := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 CLI     := $(filter src/cli/%,$(SOURCES))
-EMBEDDED := $(wildcard schemas/*.json) $(wildcard docs/errors.md examples/first.yaml)
+EMBEDDED := $(wildcard schemas/*.json docs/errors.md examples/first.yaml)
 ARCHIVE := $(filter-out $(CLI),$(SOURCES))
 SHARED  := $(filter-out src/verify/% src/report/%,$(ARCHIVE))
 
@@ -96,7 +96,7 @@ $(1)/obj/embedded.c: $(EMBEDDED) scripts/embed $(1)/obj/list
 $(1)/obj/embedded.o: $(1)/obj/embedded.c $(1)/obj/flags src/cli/embedded.h
 	$(Q)$(CC) $(CFLAGS) $(FLAGS) $(2) -c -o $$@ $$<
 
-$(1)/cg-grad: $(CLI:src/%.c=$(1)/obj/%.o) $(1)/obj/embedded.o $(1)/libcggrad.a
+$(1)/cg-grad: $(CLI:src/%.c=$(1)/obj/%.o) $(if $(EMBEDDED),$(1)/obj/embedded.o) $(1)/libcggrad.a
 	@echo "  LD $$@"
 	$(Q)$(CC) $(CFLAGS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(LIBS)
 
