@@ -1,5 +1,6 @@
 // What the commands share.
 #include "cli/command.h"
+#include "cli/embedded.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -23,6 +24,8 @@ void cli_show_diagnostics(Command *c) {
         const bool colored = cli_is_colored(&c->options, STDERR_FILENO);
         const char *text = cg_diagnostics_text(c->cg, colored);
         if (text) cli_say(base_str(text));
+        const cg_diagnostic *first = cg_diagnostic_at(c->cg, 0);
+        if (first) c->said = first->code;
         return;
     }
     Text lines = {.arena = c->arena};
@@ -47,9 +50,18 @@ ExitStatus cli_complain(Command *c, const char *code, const char *message,
             base_text_add_shown(&text, base_str(hint));
         }
         base_text_char(&text, '\n');
+        if (!c->said) c->said = code;
     }
     cli_say(base_text_str(&text));
     return EXIT_TROUBLE;
+}
+
+// Programs, which read standard error through a pipe, are spared the line.
+void cli_say_more(const Command *c) {
+    if (!c->said || c->options.quiet || !isatty(STDERR_FILENO)) return;
+    Text text = {.arena = c->arena};
+    base_text_printf(&text, "\ncg-grad explain %s says more\n", c->said);
+    cli_say(base_text_str(&text));
 }
 
 ExitStatus cli_out_of_memory(void) {
@@ -139,4 +151,11 @@ bool cli_write_out(Command *c) {
 ExitStatus cli_print(Command *c) {
     if (c->out.failed) return cli_out_of_memory();
     return cli_write_out(c) ? EXIT_WELL : cli_cannot_write(c, errno);
+}
+
+Str cli_embedded(const char *name) {
+    const EmbeddedFile *file = cli_embedded_files;
+    while (file->name && strcmp(file->name, name) != 0)
+        file++;
+    return file->name ? base_str(file->text) : STR("");
 }

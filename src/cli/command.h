@@ -20,7 +20,8 @@ typedef struct Command {
     Options options;
     cg_context *cg;
     VEC(cg_source) specs;
-    Text out; // for standard output, or -o
+    Text out;         // for standard output, or -o
+    const char *said; // the first code of a diagnostic that was shown as text, or NULL
 } Command;
 
 // Every command of commands.def.
@@ -39,6 +40,8 @@ void cli_show_diagnostics(Command *c);
 ExitStatus cli_complain(Command *c, const char *code, const char *message,
                         const char *hint);
 ExitStatus cli_out_of_memory(void);
+// The last line for a person who has seen a diagnostic: which command explains it.
+void cli_say_more(const Command *c);
 // A write that failed with `error`; a pipe whose reader has gone is not spoken of.
 ExitStatus cli_cannot_write(Command *c, int error);
 
@@ -63,5 +66,7 @@ ExitStatus cli_nothing_chosen(Command *c);
 bool cli_write_out(Command *c);
 // All of c->out at the end of a command that was well.
 ExitStatus cli_print(Command *c);
+// The text of an embedded file (embedded.h).
+Str cli_embedded(const char *name);
 
 #endif

@@ -29,6 +29,7 @@ int main(int argc, char **argv) {
     if (!command.arena) return (int)cli_out_of_memory();
     command.out.arena = command.arena;
     const ExitStatus status = run(&command, argc, argv);
+    cli_say_more(&command);
     cg_free(command.cg);
     base_arena_free(command.arena);
     return (int)status;

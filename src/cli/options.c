@@ -22,8 +22,8 @@ const OptionRow cli_options[OPTION_COUNT] = {
 };
 
 // Commands of the language's page that later versions have: never taken for files.
-static const char *const later_commands[] = {"record",  "graph",    "serve", "bench",
-                                             "explain", "builtins", "init",  "schema"};
+static const char *const later_commands[] = {"record",   "graph", "serve", "bench",
+                                             "builtins", "init",  "schema"};
 
 Str cli_next_word(const char **words) {
     if (!*words) return STR("");
@@ -245,8 +245,10 @@ static Status check_operands(Parser *p) {
                            : NULL);
     }
     if (o->operands.n > row->most) {
+        const char *one = row->operands + strspn(row->operands, "[");
         return wrong(p,
-                     row->most ? printed(p, "`%s` takes one %s", row->name, row->operands)
+                     row->most ? printed(p, "`%s` takes one %.*s", row->name,
+                                         (int)strcspn(one, "]"), one)
                                : printed(p, "`%s` takes nothing more", row->name),
                      printed(p, "`%s` is too much", o->operands.at[row->most]));
     }
