@@ -22,8 +22,8 @@ const OptionRow cli_options[OPTION_COUNT] = {
 };
 
 // Commands of the language's page that later versions have: never taken for files.
-static const char *const later_commands[] = {"record",   "graph", "serve", "bench",
-                                             "builtins", "init",  "schema"};
+static const char *const later_commands[] = {"record", "graph", "serve", "bench",
+                                             "builtins"};
 
 Str cli_next_word(const char **words) {
     if (!*words) return STR("");

@@ -91,3 +91,20 @@ bool cli_write_file(Arena *arena, const char *path, Str bytes) {
     errno = error;
     return done;
 }
+
+bool cli_create_file(const char *path, Str bytes) {
+    sigset_t all, old;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, &old);
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    bool done = fd >= 0 && cli_write(fd, bytes);
+    int error = errno;
+    if (fd >= 0 && close(fd) != 0 && done) {
+        error = errno;
+        done = false;
+    }
+    if (fd >= 0 && !done) unlink(path);
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    errno = error;
+    return done;
+}

@@ -13,4 +13,8 @@ bool cli_write(int fd, Str bytes);
 // is written). False with errno set.
 bool cli_write_file(Arena *arena, const char *path, Str bytes);
 
+// Makes a file that is not there yet, whole or not at all. False with errno set: EEXIST
+// where anything has that name, a dangling link included.
+bool cli_create_file(const char *path, Str bytes);
+
 #endif

@@ -31,7 +31,7 @@ survives() {
     local count
     count=$(<"$BATS_TEST_TMPDIR/count")
     cp "$BATS_TEST_TMPDIR/err" "$BATS_TEST_TMPDIR/whole"
-    [ "$count" -gt 10 ] || fail "$count allocations"
+    [ "$count" -gt 3 ] || fail "$count allocations"
     for ((n = 1; n <= count; n++)); do
         failing "$n" "$@"
         if [ "$status" -eq 2 ] && grep -q '^error\[E702\]: out of memory' "$BATS_TEST_TMPDIR/err"; then
@@ -51,6 +51,9 @@ survives() {
 @test "a one-liner with a hessian" { survives -e 'sum(x ** 2)' --at 'x=[1, 2]' -c hessian; }
 @test "a derivative that is not finite" { survives -e 'where(x > 0, sqrt(x), 0)' --at x=0; }
 @test "a point in error" { survives tests/specs/errors/E503-shape.yaml; }
+@test "a section, a list, and no such code" { survives explain E501 && survives explain && survives explain E5O3; }
+@test "a schema, a list, and no such schema" { survives schema spec && survives schema && survives schema spce; }
+@test "a first spec, printed" { survives init -; }
 @test "a document with mistakes" { survives tests/specs/errors/E202-key.yaml; }
 @test "expectations that hold, as JSON" { survives check -F json examples/mission.yaml; }
 @test "expectations that fail" { survives check tests/specs/failing.yaml; }
