@@ -18,14 +18,24 @@ void cli_say(Str text) {
     (void)cli_write(STDERR_FILENO, text);
 }
 
+// Of the first error, or of the first warning where there is none.
+static const char *first_code(cg_context *cg) {
+    const char *code = NULL;
+    for (size_t i = cg_diagnostic_count(cg); i-- > 0;) {
+        const cg_diagnostic *diagnostic = cg_diagnostic_at(cg, i);
+        if (diagnostic && (!diagnostic->is_warning || !cg_error_count(cg)))
+            code = diagnostic->code;
+    }
+    return code;
+}
+
 void cli_show_diagnostics(Command *c) {
     if (c->options.quiet) cg_drop_warnings(c->cg);
     if (!c->options.diagnostics) {
         const bool colored = cli_is_colored(&c->options, STDERR_FILENO);
         const char *text = cg_diagnostics_text(c->cg, colored);
         if (text) cli_say(base_str(text));
-        const cg_diagnostic *first = cg_diagnostic_at(c->cg, 0);
-        if (first) c->said = first->code;
+        c->said = first_code(c->cg);
         return;
     }
     Text lines = {.arena = c->arena};

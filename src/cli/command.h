@@ -21,7 +21,7 @@ typedef struct Command {
     cg_context *cg;
     VEC(cg_source) specs;
     Text out;         // for standard output, or -o
-    const char *said; // the first code of a diagnostic that was shown as text, or NULL
+    const char *said; // the code of a diagnostic that was shown as text, or NULL
 } Command;
 
 // Every command of commands.def.

@@ -16,7 +16,6 @@ E506 the logs of rules are not in this version
 E507 functions with rules close over no arguments in this version
 E702 depends on the machine
 E901 a mistake of the program itself
-W001 there are no warnings in this version
 '
 
 # The section of a code.
@@ -213,6 +212,14 @@ END
     assert_equal "$(grep -c 'says more' <<<"$output")" 1
     run on_terminal "cg-grad --color never $SPECS/errors/E310-keyword.yaml"
     assert_line --index -1 "cg-grad explain E310 says more"
+    printf '%s\n' 'version: 1' 'functions: {f: {args: [x], let: {e: 2}, value: "x[3]"}}' \
+        'points: [{function: f, at: [[1]]}]' >both.yaml
+    run on_terminal "cg-grad --color never both.yaml"
+    assert_line --partial "warning[W004]"
+    assert_line --index -1 "cg-grad explain E406 says more" # an error before a warning
+    sed -i 's/3/0/' both.yaml
+    run on_terminal "cg-grad --color never -c value both.yaml"
+    assert_line --index -1 "cg-grad explain W004 says more"
     run on_terminal "cg-grad nowhere.yaml"
     assert_line --index -1 "cg-grad explain E801 says more"
     run on_terminal "cg-grad --fromat json"
