@@ -28,6 +28,9 @@ static void say_next(Command *c, const char *path) {
     base_text_add_shown(&text, base_str(path));
     base_text_add(&text, STR("\n\nvalues and gradients of its points:\n  cg-grad "));
     add_word(&text, path);
+    base_text_add(&text, STR("\nthe same, compared with what the spec expects:\n"
+                             "  cg-grad check "));
+    add_word(&text, path);
     base_text_add(&text, STR("\nwith this an editor completes and explains its keys:\n"
                              "  cg-grad schema spec >"));
     add_word(&text, schema.failed ? "" : schema.at);

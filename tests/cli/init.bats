@@ -15,6 +15,8 @@ wrote spec.yaml
 
 values and gradients of its points:
   cg-grad spec.yaml
+the same, compared with what the spec expects:
+  cg-grad check spec.yaml
 with this an editor completes and explains its keys:
   cg-grad schema spec >spec.schema.json
 END
@@ -22,6 +24,7 @@ END
     run cg-grad spec.yaml
     assert_success
     assert_line --index 0 "softplus at 0"
+    cg-grad check spec.yaml
     # nothing of it went to standard output
     assert_equal "$(cg-grad init other.yaml 2>/dev/null)" ""
     # both commands do what is said of them

@@ -164,6 +164,20 @@ END
     valid 200 <list
 }
 
+@test "schema: the verdicts of all specs are valid" {
+    i=0
+    for spec in "$ROOT"/examples/*.{yaml,json} "$SPECS"/*.yaml "$SPECS"/errors/E[5-7]*.yaml; do
+        i=$((i + 1))
+        cg-grad check -F json "$spec" >$i.json 2>/dev/null || true
+        cg-grad check -F jsonl "$spec" >$i.jsonl 2>/dev/null || true
+        echo "verdict $i.json"
+        echo "verdict/line $i.jsonl"
+    done >list
+    cg-grad check -F json "$ROOT/examples/mission.yaml" "$ROOT/examples/boundary.yaml" >several.json
+    echo "verdict several.json" >>list
+    valid 40 <list
+}
+
 @test "schema: documents of other forms are refused" {
     n=0
     while IFS='|' read -r schema document; do
