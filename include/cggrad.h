@@ -79,7 +79,16 @@ CG_API cg_status cg_add_point(cg_context *cg, cg_source spec, const char *functi
 
 CG_API size_t cg_point_count(const cg_context *cg, cg_source spec);
 CG_API const char *cg_point_name(const cg_context *cg, cg_source spec, size_t point);
+CG_API const char *cg_point_function(const cg_context *cg, cg_source spec, size_t point);
 CG_API const char *cg_spec_name(const cg_context *cg, cg_source spec);
+CG_API size_t cg_function_count(const cg_context *cg, cg_source spec);
+CG_API const char *cg_function_name(const cg_context *cg, cg_source spec, size_t function);
+
+// A point where a function can be shown when nobody says where: the spec's first point of
+// it, else a new one whose arguments are zeros of the declared types (a scalar of the
+// default dtype where none is declared, size 3 where a letter stands).
+CG_API cg_status cg_function_point(cg_context *cg, cg_source spec, const char *function,
+                                   size_t *point);
 
 // -- results ------------------------------------------------------------------------
 
@@ -217,6 +226,115 @@ typedef struct cg_rules {
 } cg_rules;
 // All rules of a spec, in the order of its functions.
 CG_API cg_status cg_get_rules(cg_context *cg, cg_source spec, cg_rules *rules);
+
+// -- graphs -------------------------------------------------------------------------
+
+// Where a value comes from: a node of the same graph, and which of its outputs.
+typedef struct cg_operand {
+    uint32_t node, output;
+} cg_operand;
+
+// A graph within a node, and what it is there: "if true", "each of 3 lanes", "mul". Its
+// inputs are the node's last operands, its outputs the node's.
+typedef struct cg_graph cg_graph;
+typedef struct cg_nested {
+    const char *label;
+    const cg_graph *graph;
+} cg_nested;
+
+typedef enum cg_node_kind { CG_INPUT, CG_LITERAL, CG_OPERATION } cg_node_kind;
+
+typedef struct cg_node {
+    cg_node_kind kind;
+    const char *op;     // OPERATION: "mul", "integer_pow{2}"; LITERAL: its text, "0.5"
+    const char *name;   // the argument, `let` or constant that it is, or ""
+    const char *source; // the text that made it, on one line, cut when long, or ""
+    int group;          // of its graph's groups, or -1
+    bool is_derivative; // the value does not need it
+    size_t n_types;
+    const char *const *types; // of each of its outputs: "float64[3]"
+    size_t n_operands;
+    const cg_operand *operands; // nodes before this one
+    size_t n_graphs;
+    const cg_nested *graphs;
+} cg_node;
+
+// The nodes that come from one text of a function with a rule: its value, or its rule.
+typedef struct cg_group {
+    const char *name; // "mul", "rule of mul (vjp)"
+    bool is_rule;
+} cg_group;
+
+typedef struct cg_output {
+    const char *label; // "value", "grad x", "value[0]"; "" in a nested graph
+    cg_operand from;
+} cg_output;
+
+struct cg_graph {
+    uint32_t number; // 0: the outermost; a graph may be nested in several nodes
+    uint32_t n_uses; // by how many places of nodes
+    size_t n_nodes;
+    const cg_node *nodes;
+    size_t n_inputs;
+    const uint32_t *inputs; // nodes
+    size_t n_outputs;
+    const cg_output *outputs;
+    size_t n_groups; // the same for all nested graphs
+    const cg_group *groups;
+};
+
+// What became of a graph when it was made ready to run.
+typedef struct cg_plan {
+    size_t groups, instructions, buffer_bytes;
+} cg_plan;
+
+typedef struct cg_listing {
+    const char *point, *function;
+    unsigned compute; // cg_compute bits
+    const cg_graph *graph;
+    size_t nodes, derivative_nodes, rule_nodes; // nested graphs' included
+    const cg_plan *plan;                        // NULL for a raw graph
+} cg_listing;
+
+typedef struct cg_graph_options {
+    unsigned compute;    // besides the value
+    const char *argnums; // as in cg_run_options
+    bool raw;            // as traced and differentiated: not optimised, calls kept
+} cg_graph_options;
+
+// The graph that computes a point's value and what else is asked for. It lives until the
+// next cg_run…, cg_point_graph or cg_explain_point call.
+CG_API cg_status cg_point_graph(cg_context *cg, cg_source spec, size_t point,
+                                const cg_graph_options *options,
+                                const cg_listing **listing);
+
+// How often something happened.
+typedef struct cg_count {
+    const char *name;
+    size_t n;
+} cg_count;
+
+typedef struct cg_counts {
+    size_t n;
+    const cg_count *at;
+} cg_counts;
+
+// How a point is answered: found out by tracing it anew, apart from all others.
+typedef struct cg_explanation {
+    const char *point;
+    cg_counts functions;       // of the spec: calls while the value was traced
+    cg_counts rules;           // "mul (vjp)": how often put in place of a derivative
+    size_t traced_nodes;       // of the value's graph, calls replaced by what they compute
+    size_t nodes;              // with all that is asked for
+    size_t optimised_nodes;    // as it is run
+    cg_plan plan;
+    const char *shared_with; // the earlier point whose trace and plan served, or NULL
+} cg_explanation;
+
+// Explains a point that was run with these options; it lives as a result does.
+CG_API cg_status cg_explain_point(cg_context *cg, cg_source spec, size_t point,
+                                  const cg_run_options *options,
+                                  const cg_explanation **explanation);
 
 // -- diagnostics --------------------------------------------------------------------
 

@@ -47,12 +47,29 @@ const char *cg_point_name(const cg_context *cg, cg_source spec, size_t point) {
     return cg->specs.at[spec]->points.at[point].spec->name.at;
 }
 
+const char *cg_point_function(const cg_context *cg, cg_source spec, size_t point) {
+    return cg->specs.at[spec]->points.at[point].function;
+}
+
+size_t cg_function_count(const cg_context *cg, cg_source spec) {
+    return cg->specs.at[spec]->spec->n_functions;
+}
+
+const char *cg_function_name(const cg_context *cg, cg_source spec, size_t function) {
+    return cg->specs.at[spec]->function_names[function];
+}
+
 const char *cg_spec_name(const cg_context *cg, cg_source spec) {
     return cg->specs.at[spec]->name.at;
 }
 
 cg_stats cg_get_stats(const cg_context *cg) {
     return cg->stats;
+}
+
+Arena *api_result_arena(cg_context *cg) {
+    base_arena_free(cg->result_arena);
+    return cg->result_arena = base_arena_new();
 }
 
 // -- diagnostics --------------------------------------------------------------------

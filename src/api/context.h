@@ -10,8 +10,10 @@
 // A point: of the spec, or added by cg_add_point (then its arguments are texts).
 typedef struct Point {
     SpecPoint *spec;
+    const char *function; // as written
     uint32_t n_texts;
     RequestText *texts;
+    uint32_t served_by; // since its last run: the number of the point that was traced for it
 } Point;
 
 // A traced and planned request, found again by its key.
@@ -19,6 +21,7 @@ typedef struct Prepared {
     Answer answer;
     Plan *plan;           // NULL: only traced so far
     ApiLiterals literals; // of its graph that their dtypes cannot hold
+    uint32_t point;       // the number of the one that asked first
 } Prepared;
 
 typedef struct LoadedSpec {
@@ -28,6 +31,7 @@ typedef struct LoadedSpec {
     Ir *ir;
     Front *front;
     VEC(Point) points;
+    const char **function_names; // for each function of the spec
     StrMap *prepared_index; // key → number in prepared
     VEC(Prepared *) prepared;
 } LoadedSpec;
@@ -48,6 +52,10 @@ struct cg_context {
 static inline cg_status api_status(Status status) {
     return status == OK ? CG_OK : status == NOMEM ? CG_NOMEM : CG_FAILED;
 }
+
+// Adds a text of the command line (copied) to the sources; `name` names it in diagnostics.
+Status api_add_text(cg_context *cg, LoadedSpec *loaded, const char *name, const char *text,
+                    SpecText *result) MUST_USE;
 
 // An argument (or cotangent, or tangent) of a point with its numbers.
 typedef struct ApiValue {
@@ -72,6 +80,17 @@ Status api_read_value(ApiReader *reader, const DocNode *node, ApiValue *value) M
 // The same for an expression given as text on the command line.
 Status api_read_expr(ApiReader *reader, const Expr *expr, ApiValue *value) MUST_USE;
 
+// What a point asks, and the graph that answers it.
+typedef struct ApiTraced {
+    Request request;
+    Answer answer;
+} ApiTraced;
+// Traces a point and keeps nothing. All that `traced` holds lives in the arena, its graphs
+// in the spec's Ir.
+Status api_trace(LoadedSpec *spec, const Point *point, const cg_run_options *options,
+                 Diags *diags, Arena *arena, ApiTraced *traced) MUST_USE;
+// Forgets the last result; the arena for the next, or NULL.
+Arena *api_result_arena(cg_context *cg);
 // A host value in a structure that the caller of the library sees. `data` has an entry for
 // each leaf.
 Status api_make_value(const Ir *ir, Arena *arena, const Tree *tree, void *const *data,

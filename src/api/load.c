@@ -67,16 +67,36 @@ static Status add_source(cg_context *cg, Str name, Str bytes, uint32_t *at) {
                       "all texts together pass the limit of 4 GiB");
 }
 
+static Status add_point(LoadedSpec *loaded, SpecPoint *spec, uint32_t n,
+                        RequestText *texts) {
+    const Point point = {.spec = spec,
+                         .function = base_strdup(loaded->arena, spec->function_text),
+                         .n_texts = n,
+                         .texts = texts};
+    TRY_ALLOC(point.function);
+    return VEC_PUSH(loaded->arena, &loaded->points, point) ? OK : NOMEM;
+}
+
+static Status name_functions(LoadedSpec *loaded) {
+    const Spec *spec = loaded->spec;
+    loaded->function_names = NEW_ARRAY(loaded->arena, const char *, spec->n_functions);
+    TRY_ALLOC(loaded->function_names);
+    for (uint32_t i = 0; i < spec->n_functions; i++) {
+        loaded->function_names[i] = base_strdup(loaded->arena, spec->functions[i].name);
+        TRY_ALLOC(loaded->function_names[i]);
+    }
+    return OK;
+}
+
 // What stands once the spec has been read: the tracer, and the points.
 static Status prepare_spec(cg_context *cg, LoadedSpec *loaded) {
     loaded->ir = ir_new(&cg->diags);
     TRY_ALLOC(loaded->ir);
     loaded->front = front_new(loaded->arena, loaded->ir, loaded->spec);
     TRY_ALLOC(loaded->front);
-    for (uint32_t i = 0; i < loaded->spec->n_points; i++) {
-        const Point point = {.spec = &loaded->spec->points[i]};
-        if (!VEC_PUSH(loaded->arena, &loaded->points, point)) return NOMEM;
-    }
+    TRY(name_functions(loaded));
+    for (uint32_t i = 0; i < loaded->spec->n_points; i++)
+        TRY(add_point(loaded, &loaded->spec->points[i], 0, NULL));
     return VEC_PUSH(cg->arena, &cg->specs, loaded) ? OK : NOMEM;
 }
 
@@ -121,8 +141,8 @@ cg_status cg_load_file(cg_context *cg, const char *path, cg_format format,
 
 // -- texts of the command line ------------------------------------------------------
 
-static Status add_text(cg_context *cg, LoadedSpec *loaded, const char *name,
-                       const char *text, SpecText *result) {
+Status api_add_text(cg_context *cg, LoadedSpec *loaded, const char *name, const char *text,
+                    SpecText *result) {
     const char *copy = base_strdup(loaded->arena, base_str(text));
     TRY_ALLOC(copy);
     result->text = base_str(copy);
@@ -137,7 +157,7 @@ static Status read_at(cg_context *cg, LoadedSpec *loaded, size_t n_at,
         SpecText text;
         uint32_t n_more;
         RequestText *more;
-        TRY(add_text(cg, loaded, "--at", at[i], &text));
+        TRY(api_add_text(cg, loaded, "--at", at[i], &text));
         TRY(front_parse_arguments(loaded->arena, &cg->diags, text, &n_more, &more));
         for (uint32_t k = 0; k < n_more; k++) {
             for (uint32_t m = 0; m < all.n; m++) {
@@ -166,8 +186,7 @@ static Status new_point(LoadedSpec *loaded, Expr *function, Str text, uint32_t n
                          .span = function->span,
                          .function = function,
                          .function_text = text};
-    const Point added = {point, n, texts};
-    return VEC_PUSH(loaded->arena, &loaded->points, added) ? OK : NOMEM;
+    return add_point(loaded, point, n, texts);
 }
 
 static Status read_expression(cg_context *cg, LoadedSpec *loaded, const char *value,
@@ -177,8 +196,8 @@ static Status read_expression(cg_context *cg, LoadedSpec *loaded, const char *va
     TRY_ALLOC(names);
     for (uint32_t i = 0; i < n; i++)
         names[i] = texts[i].name;
-    TRY(add_text(cg, loaded, "-e", value, &value_text));
-    if (vjp) TRY(add_text(cg, loaded, "--vjp", vjp, &vjp_text));
+    TRY(api_add_text(cg, loaded, "-e", value, &value_text));
+    if (vjp) TRY(api_add_text(cg, loaded, "--vjp", vjp, &vjp_text));
     return front_one_liner(loaded->arena, &cg->diags, n, names, value_text,
                            vjp ? &vjp_text : NULL, &loaded->spec);
 }
@@ -209,7 +228,7 @@ cg_status cg_add_point(cg_context *cg, cg_source spec, const char *function, siz
     Expr *expr;
     uint32_t n = 0;
     RequestText *texts = NULL;
-    Status status = add_text(cg, loaded, "--function", function, &text);
+    Status status = api_add_text(cg, loaded, "--function", function, &text);
     if (status == OK)
         status = front_parse_in_spec(loaded->arena, &cg->diags, loaded->spec, text, &expr);
     if (status == OK) status = read_at(cg, loaded, n_at, at, &n, &texts);

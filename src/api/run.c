@@ -8,7 +8,7 @@
 typedef struct Run {
     cg_context *cg;
     LoadedSpec *spec;
-    const Point *point;
+    Point *point;
     const cg_run_options *options;
     Diags diags;  // the point's own
     Arena *arena; // the result's
@@ -245,10 +245,26 @@ static Status prepare(Run *run) {
         TRY(api_find_literals(spec->arena, prepared->answer.graph, &prepared->literals));
         if (!VEC_PUSH(spec->arena, &spec->prepared, prepared)) return NOMEM;
         TRY(base_map_set(spec->prepared_index, kept, spec->prepared.n - 1));
+        prepared->point = (uint32_t)(run->point - spec->points.at);
         run->prepared = prepared;
     }
+    run->point->served_by = run->prepared->point;
     if (run->prepared->plan || (run->options && run->options->trace_only)) return OK;
     return make_plan(run, run->prepared);
+}
+
+Status api_trace(LoadedSpec *spec, const Point *point, const cg_run_options *options,
+                 Diags *diags, Arena *arena, ApiTraced *traced) {
+    Point own = *point;
+    Run run = {
+        .spec = spec, .point = &own, .options = options, .diags = *diags, .arena = arena};
+    Status status = make_request(&run);
+    traced->request = run.request;
+    if (status == OK)
+        status = front_answer(spec->front, &run.diags, arena, &run.request, &traced->answer);
+    *diags = run.diags;
+    ir_set_diags(spec->ir, diags);
+    return status;
 }
 
 // -- running ------------------------------------------------------------------------
@@ -394,9 +410,7 @@ static Status take_diagnostics(Run *run) {
 cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
                        const cg_run_options *options, const cg_result **result) {
     *result = NULL;
-    base_arena_free(cg->result_arena);
-    cg->result_arena = base_arena_new();
-    if (!cg->result_arena) return CG_NOMEM;
+    if (!api_result_arena(cg)) return CG_NOMEM;
     Run run = {
         .cg = cg,
         .spec = cg->specs.at[spec],
@@ -407,10 +421,10 @@ cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
         .result = NEW(cg->result_arena, cg_result)};
     if (!run.result) return CG_NOMEM;
     run.result->name = run.point->spec->name.at;
-    run.result->function = base_strdup(run.arena, run.point->spec->function_text);
+    run.result->function = run.point->function;
     run.result->spec = run.spec->name.at;
     run.result->logs.kind = CG_NULL;
-    Status status = run.result->function ? run_point(&run) : NOMEM;
+    Status status = run_point(&run);
     if (status != NOMEM && make_arguments(&run) != OK) status = NOMEM;
     if (status != NOMEM && take_diagnostics(&run) != OK) status = NOMEM;
     ir_set_diags(run.spec->ir, &cg->diags);

@@ -197,3 +197,11 @@ bool base_source_find(Sources *sources, Span span, Place *place) {
     };
     return true;
 }
+
+Str base_source_text(const Sources *sources, Span span) {
+    span = file_span(sources, span);
+    const Source *source = source_of(sources, span.at);
+    if (!source) return (Str){0};
+    const uint32_t at = span.at - source->at;
+    return (Str){source->bytes.at + at, clamp(span.n, 0, source->n - at)};
+}

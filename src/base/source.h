@@ -65,4 +65,8 @@ typedef struct Place {
 // lines (the index of lines is made when a file is first asked about).
 bool base_source_find(Sources *sources, Span span, Place *place);
 
+// The bytes of a span as they stand in its file (of a decoded text: quotes inside it,
+// escapes and indentation included); empty for NO_SPAN.
+Str base_source_text(const Sources *sources, Span span);
+
 #endif

@@ -16,12 +16,18 @@ Front *front_new(Arena *arena, Ir *ir, const Spec *spec) {
                            .spec = spec,
                            .dtype = spec->dtype,
                            .calls = base_map_new(arena),
-                           .rule_use = NEW_ARRAY(arena, uint8_t, spec->n_functions)};
-    return front->trace.calls && front->trace.rule_use ? front : NULL;
+                           .rule_use = NEW_ARRAY(arena, uint8_t, spec->n_functions),
+                           .call_counts = NEW_ARRAY(arena, uint32_t, spec->n_functions)};
+    const Trace *t = &front->trace;
+    return t->calls && t->rule_use && t->call_counts ? front : NULL;
 }
 
 FrontRuleUse front_rule_use(const Front *front, const SpecFunction *function) {
     return front->trace.rule_use[function - front->trace.spec->functions];
+}
+
+const uint32_t *front_call_counts(const Front *front) {
+    return front->trace.call_counts;
 }
 
 uint32_t front_tree_leaves(const Tree *tree) {
@@ -535,6 +541,13 @@ static bool may_be_function(const Expr *expr) {
            expr->kind == EXPR_INDEX;
 }
 
+// Evaluates a function's expression alone.
+static Status evaluate(Trace *t, const Expr *function, Value *value) {
+    Env *env = front_env(t, NULL);
+    TRY_ALLOC(env);
+    return front_eval(t, env, function, value);
+}
+
 Status front_argument(Front *front, Diags *diags, const Expr *function, Str name,
                       uint32_t position, const SpecArg **arg) {
     *arg = NULL;
@@ -543,13 +556,42 @@ Status front_argument(Front *front, Diags *diags, const Expr *function, Str name
     Trace *t = &front->trace;
     Scope *scope = t->scope;
     Value value;
-    Env *env = front_env(t, NULL);
-    Status status = env ? front_eval(t, env, function, &value) : NOMEM;
+    const Status status = evaluate(t, function, &value);
     if (status == OK && value.kind == VALUE_FUNCTION) {
         int64_t at = position;
         if (name.n) at = front_parameter_index(value.function, name);
         if (at >= 0) *arg = front_declaration(value.function, (uint32_t)at);
     }
+    end(front, scope);
+    return status;
+}
+
+static Status list_parameters(Arena *arena, const Function *function, uint32_t *n,
+                              RequestParameter **parameters) {
+    VEC(RequestParameter) list = {0};
+    for (uint32_t i = 0;; i++) {
+        const RequestParameter parameter = {
+            // The name of a lambda's parameter stands in the spec's text, as all names do.
+            front_parameter_name(function, i), front_declaration(function, i)};
+        if (parameter.name.n == 0) break;
+        if (!VEC_PUSH(arena, &list, parameter)) return NOMEM;
+    }
+    *n = list.n;
+    *parameters = list.at;
+    return OK;
+}
+
+Status front_parameters(Front *front, Diags *diags, Arena *arena, const Expr *function,
+                        uint32_t *n, RequestParameter **parameters) {
+    *n = 0;
+    *parameters = NULL;
+    TRY(begin(front, diags, function->span));
+    Trace *t = &front->trace;
+    Scope *scope = t->scope;
+    Value value;
+    Status status = evaluate(t, function, &value);
+    if (status == OK && value.kind == VALUE_FUNCTION)
+        status = list_parameters(arena, value.function, n, parameters);
     end(front, scope);
     return status;
 }

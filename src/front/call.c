@@ -288,6 +288,7 @@ Status front_call_spec(Trace *t, const SpecFunction *function, bool prelude,
         TRY(front_fit_argument(t, function, &function->args[i], span, &letters, args[i],
                                &fitted[i]));
     t->span = span;
+    if (!prelude) t->call_counts[function - t->spec->functions]++;
     if (function->rule)
         return front_call_with_rule(t, function, prelude, fitted, span, result);
     Env *env = front_env(t, NULL);

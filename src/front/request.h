@@ -104,6 +104,19 @@ FrontRuleUse front_rule_use(const Front *front, const SpecFunction *function);
 Status front_argument(Front *front, Diags *diags, const Expr *function, Str name,
                       uint32_t position, const SpecArg **arg) MUST_USE;
 
+// The named parameters of a function (of transformed ones: what the transformation stands
+// around), with their declarations in the spec (NULL: none). *n is 0 for what has none.
+typedef struct RequestParameter {
+    Str name;
+    const SpecArg *declared;
+} RequestParameter;
+Status front_parameters(Front *front, Diags *diags, Arena *arena, const Expr *function,
+                        uint32_t *n, RequestParameter **parameters) MUST_USE;
+
+// How often each function of the spec was called while tracing so far, by number. A call
+// with a rule is traced once for each list of types, and what it calls is counted then.
+const uint32_t *front_call_counts(const Front *front);
+
 // Traces and differentiates what is asked. Errors (E2xx to E5xx, E7xx) are reported.
 Status front_answer(Front *front, Diags *diags, Arena *arena, const Request *request,
                     Answer *answer) MUST_USE;

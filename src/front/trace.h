@@ -42,6 +42,7 @@ typedef struct Trace {
     VEC(Call *) call_list;
     uint8_t *rule_use;            // by function of the spec: FrontRuleUse
     const SpecFunction **prelude; // by number in front_prelude_table, NULL until named
+    uint32_t *call_counts;        // by function of the spec
 } Trace;
 
 // -- values as arrays ---------------------------------------------------------------

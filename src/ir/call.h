@@ -35,11 +35,14 @@ struct Call {
     // nondiff) → outputs, a tangent for each float output
     Status (*jvp)(Call *call, const Graph **graph);
     void *data; // the maker's
+
+    uint32_t n_uses; // how often a transformation put its rule in the place of a derivative
 };
 
 // Registers a call and gives it its number. UINT32_MAX when memory is out.
 uint32_t ir_add_call(Ir *ir, Call *call);
 Call *ir_call(const Ir *ir, uint32_t id);
+uint32_t ir_call_count(const Ir *ir);
 
 // Whether the graph, nested graphs included, has a call with a vjp rule or the placeholder
 // of one: neither is merged, and every dce but the last keeps them. Cached by graph.

@@ -226,6 +226,10 @@ Call *ir_call(const Ir *ir, uint32_t id) {
     return ir->calls.at[id];
 }
 
+uint32_t ir_call_count(const Ir *ir) {
+    return ir->calls.n;
+}
+
 // The graphs nested in a node, as numbers: at most two.
 static uint32_t nested_graphs(const Graph *g, const Node *node, uint32_t ids[2]) {
     const int64_t *attr = ir_attr(g, node);

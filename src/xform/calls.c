@@ -200,6 +200,7 @@ static Status new_batched_call(Call *base, int64_t B, const bool *batched, Call 
     c->call.rule = base->kind == CALL_VJP ? batched_rule : NULL;
     c->call.jvp = base->kind == CALL_JVP ? batched_jvp : NULL;
     c->call.data = c;
+    c->call.n_uses = 0;
     *result = &c->call;
     return ir_add_call(ir, *result) == UINT32_MAX ? NOMEM : OK;
 }

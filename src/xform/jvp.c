@@ -137,6 +137,7 @@ static Status jvp_by_jvp_rule(Jvp *v, NodeId id, Call *call) {
     const Graph *rule;
     TRY(call->jvp(call, &rule));
     TRY(xform_note_jvp_rule(call));
+    call->n_uses++;
     const uint32_t n_out = call->value->n_outputs, n_in = call->n_args + call->n_captures;
     NodeId *in = NEW_ARRAY(v->arena, NodeId, n_in + call->n_args);
     NodeId *results = NEW_ARRAY(v->arena, NodeId, rule->n_outputs);

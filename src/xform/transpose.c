@@ -20,6 +20,7 @@ typedef struct Transpose {
     NodeId *ct;   // by linear node: its cotangent, or IR_NONE; of a node with several
                   // outputs: the place in `outs`
     VEC(NodeId) outs;
+    bool again; // the graph was transposed before, with other zeros left symbolic
     // Of the node at hand, as long as the widest needs:
     NodeId *in, *cts;
     TypeId *types;
@@ -195,6 +196,7 @@ static Status transpose_placeholder(Transpose *v, NodeId id, const Node *node) {
     const Graph *rule;
     const bool *present;
     TRY(call->rule(call, &rule, &present));
+    if (!v->again) call->n_uses++;
     NodeId *in = NEW_ARRAY(v->arena, NodeId, n_residuals + n_outs);
     NodeId *results = NEW_ARRAY(v->arena, NodeId, rule->n_outputs);
     TRY_ALLOC(in);
@@ -327,7 +329,7 @@ static Status transpose_build(Arena *arena, const Graph *l, const bool *linear,
                               bool *result) {
     Builder *b = ir_builder(l->ir);
     TRY_ALLOC(b);
-    Transpose v = {.l = l, .b = b, .arena = arena};
+    Transpose v = {.l = l, .b = b, .arena = arena, .again = force != NULL};
     const Status status = transpose_nodes(&v, linear, ct);
     if (status != OK) {
         ir_builder_drop(b);

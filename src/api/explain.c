@@ -1,0 +1,91 @@
+// The account of how a point is answered.
+#include "api/graph.h"
+
+#include "ir/call.h"
+
+typedef VEC(cg_count) Counts;
+
+static Status add_count(Arena *arena, Counts *counts, const char *name, size_t n) {
+    return n == 0 || VEC_PUSH(arena, counts, ((cg_count){name, n})) ? OK : NOMEM;
+}
+
+static Status count_functions(const ApiApart *apart, Arena *arena, cg_counts *result) {
+    Counts counts = {0};
+    const uint32_t *calls = front_call_counts(apart->spec.front);
+    for (uint32_t i = 0; i < apart->spec.spec->n_functions; i++)
+        TRY(add_count(arena, &counts, apart->spec.function_names[i], calls[i]));
+    *result = (cg_counts){counts.n, counts.at};
+    return OK;
+}
+
+// The rules of the spec's functions; of other calls the rule has no place in a spec.
+static Status count_rules(const ApiApart *apart, Arena *arena, cg_counts *result) {
+    Counts counts = {0};
+    const Spec *spec = apart->spec.spec;
+    size_t *uses = NEW_ARRAY(arena, size_t, spec->n_functions);
+    TRY_ALLOC(uses);
+    for (uint32_t i = 0; i < ir_call_count(apart->spec.ir); i++) {
+        const Call *call = ir_call(apart->spec.ir, i);
+        uint32_t function;
+        if (call->span.at && base_map_get(spec->function_index, call->name, &function))
+            uses[function] += call->n_uses;
+    }
+    for (uint32_t i = 0; i < spec->n_functions; i++) {
+        if (!uses[i]) continue;
+        Text name = {.arena = arena};
+        base_text_printf(&name, "%s (%s)", apart->spec.function_names[i],
+                         spec->functions[i].rule->kind == SPEC_VJP ? "vjp" : "jvp");
+        if (name.failed) return NOMEM;
+        TRY(add_count(arena, &counts, name.at, uses[i]));
+    }
+    *result = (cg_counts){counts.n, counts.at};
+    return OK;
+}
+
+static Status explain_value(cg_context *cg, cg_source spec, size_t point,
+                            cg_explanation *explanation) {
+    ApiApart apart;
+    TRY(api_trace_apart(cg, spec, point, CG_VALUE, NULL, &apart));
+    Status status = count_functions(&apart, cg->result_arena, &explanation->functions);
+    if (status == OK) status = api_strip_apart(&apart);
+    if (status == OK) status = api_count_nodes(apart.graph, &explanation->traced_nodes);
+    api_drop_apart(&apart);
+    return status;
+}
+
+static Status explain_graph(cg_context *cg, ApiApart *apart, cg_explanation *explanation) {
+    TRY(count_rules(apart, cg->result_arena, &explanation->rules));
+    TRY(api_strip_apart(apart));
+    TRY(api_count_nodes(apart->graph, &explanation->nodes));
+    TRY(api_optimise_apart(apart));
+    TRY(api_count_nodes(apart->graph, &explanation->optimised_nodes));
+    return api_plan_apart(cg, apart, &explanation->plan);
+}
+
+static Status explain(cg_context *cg, cg_source spec, size_t point,
+                      const cg_run_options *options, cg_explanation *explanation) {
+    const LoadedSpec *loaded = cg->specs.at[spec];
+    const uint32_t served_by = loaded->points.at[point].served_by;
+    ApiApart apart;
+    explanation->point = loaded->points.at[point].spec->name.at;
+    if (served_by != point)
+        explanation->shared_with = loaded->points.at[served_by].spec->name.at;
+    TRY(explain_value(cg, spec, point, explanation));
+    TRY(api_trace_apart(cg, spec, point, options->compute, options->argnums, &apart));
+    const Status status = explain_graph(cg, &apart, explanation);
+    api_drop_apart(&apart);
+    return status;
+}
+
+cg_status cg_explain_point(cg_context *cg, cg_source spec, size_t point,
+                           const cg_run_options *options,
+                           const cg_explanation **explanation) {
+    static const cg_run_options plain;
+    *explanation = NULL;
+    if (!api_result_arena(cg)) return CG_NOMEM;
+    cg_explanation *made = NEW(cg->result_arena, cg_explanation);
+    if (!made) return CG_NOMEM;
+    const Status status = explain(cg, spec, point, options ? options : &plain, made);
+    if (status == OK) *explanation = made;
+    return api_status(status);
+}
