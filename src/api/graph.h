@@ -39,7 +39,11 @@ typedef struct ApiText {
 typedef struct ApiName {
     Span span; // the whole expression
     const char *name;
-    uint32_t named_in; // for who names nodes: the last graph where a node got the name
+    // For who names nodes: the last graph where one got the name (one more than its number),
+    // the first one there, and whether the value needs that.
+    uint32_t named_in;
+    uint16_t prim;
+    bool primal;
 } ApiName;
 
 typedef struct ApiTexts {

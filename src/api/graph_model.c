@@ -228,21 +228,30 @@ static void find_inner(Turn *turn) {
     }
 }
 
+// A number needs no name: it is shown as what it is.
+static bool may_be_named(const Turn *turn, NodeId id) {
+    const Node *node = &turn->g->nodes[id];
+    if (node->prim == PRIM_out || node->prim == PRIM_input || turn->inner[id]) return false;
+    return node->prim != PRIM_literal || ir_node_type(turn->g, id)->rank > 0;
+}
+
 // Names the nodes that are a `let` or a constant. What the value needs comes first: a
-// derivative's nodes have the same texts. Of others only the first of a text is its value
-// (an intermediate that only a rule reads).
+// derivative's nodes have the same texts, and so may be another call's. Later nodes of a
+// text are its value once more only if they are the same operation.
 static void name_nodes(Turn *turn, bool primal) {
     const uint32_t stamp = turn->entry->model->number + 1;
-    const Graph *g = turn->g;
-    for (NodeId id = 0; id < g->n; id++) {
-        const Node *node = &g->nodes[id];
-        if (node->prim == PRIM_out || node->prim == PRIM_input || turn->inner[id]) continue;
+    for (NodeId id = 0; id < turn->g->n; id++) {
+        const Node *node = &turn->g->nodes[id];
         cg_node *shown = &turn->nodes[turn->map[id].node];
-        if (shown->is_derivative == primal) continue;
+        if (!may_be_named(turn, id) || shown->is_derivative == primal) continue;
         ApiName *name = api_name_of(turn->maker->texts, node->span);
-        if (!name || (!primal && name->named_in == stamp)) continue;
-        name->named_in = stamp;
-        shown->name = name->name;
+        if (!name) continue;
+        if (name->named_in != stamp) {
+            name->named_in = stamp;
+            name->prim = node->prim;
+            name->primal = primal;
+        }
+        if (name->prim == node->prim && name->primal == primal) shown->name = name->name;
     }
 }
 

@@ -90,7 +90,7 @@ ExitStatus cli_cannot_write(Command *c, int error) {
 
 // -- specs and points ---------------------------------------------------------------
 
-cg_status cli_load(Command *c) {
+cg_status cli_load_specs(Command *c) {
     const Options *o = &c->options;
     cg_source spec;
     cg_status status = CG_OK;
@@ -109,6 +109,12 @@ cg_status cli_load(Command *c) {
         else if (!VEC_PUSH(c->arena, &c->specs, spec))
             return CG_NOMEM;
     }
+    return status;
+}
+
+cg_status cli_load(Command *c) {
+    const Options *o = &c->options;
+    const cg_status status = cli_load_specs(c);
     if (status != CG_OK || !o->function) return status;
     size_t point;
     return cg_add_point(c->cg, c->specs.at[0], o->function, o->at.n, o->at.at, &point);

@@ -50,6 +50,8 @@ ExitStatus cli_cannot_write(Command *c, int error);
 // Loads the operands as specs, or -e; adds the point of -f. All mistakes of all specs are
 // said.
 cg_status cli_load(Command *c) MUST_USE;
+// The same without the point of -f.
+cg_status cli_load_specs(Command *c) MUST_USE;
 // How a command goes on that could not load.
 ExitStatus cli_not_loaded(Command *c, cg_status status);
 // Whether --only takes a point.

@@ -1,5 +1,6 @@
 // `cg-grad SPEC…` and `cg-grad -e EXPR`: values and gradients of points.
 #include "cli/command.h"
+#include "report/report_graph.h"
 
 #include <errno.h>
 
@@ -13,6 +14,20 @@ typedef struct Evaluation {
 
 static bool is_silent(const Options *options) {
     return options->validate || (options->quiet && !options->output);
+}
+
+// --explain: how a point that was run is answered.
+static cg_status explain(Evaluation *e, cg_source spec, size_t point,
+                         const cg_run_options *options) {
+    Command *c = e->command;
+    const cg_explanation *explanation;
+    Text text = {.arena = c->arena};
+    const cg_status status =
+        cg_explain_point(c->cg, spec, point, options, &explanation);
+    if (status != CG_OK) return status;
+    if (report_explanation(explanation, &text) != OK) return CG_NOMEM;
+    cli_say(base_text_str(&text));
+    return CG_OK;
 }
 
 // Runs the chosen points of a spec. Results go out as they are ready, unless they belong to
@@ -29,12 +44,16 @@ static cg_status run_spec(Evaluation *e, cg_source spec) {
         e->n_run++;
         const cg_status status = cg_run_point(c->cg, spec, i, &options, &result);
         if (status != CG_OK) return status;
-        e->trouble |= result->error != NULL;
-        if (is_silent(o)) continue;
-        if (report_result(&e->report, result) != OK) return CG_NOMEM;
-        if (!at_once || cli_write_out(c)) continue;
-        e->write_error = errno;
-        return CG_OK;
+        const bool well = !result->error;
+        e->trouble |= !well;
+        if (!is_silent(o) && report_result(&e->report, result) != OK) return CG_NOMEM;
+        if (!is_silent(o) && at_once && !cli_write_out(c)) {
+            e->write_error = errno;
+            return CG_OK;
+        }
+        if (!o->explain || !well) continue;
+        const cg_status explained = explain(e, spec, i, &options);
+        if (explained != CG_OK) return explained;
     }
     return CG_OK;
 }

@@ -22,8 +22,7 @@ const OptionRow cli_options[OPTION_COUNT] = {
 };
 
 // Commands of the language's page that later versions have: never taken for files.
-static const char *const later_commands[] = {"record", "graph", "serve", "bench",
-                                             "builtins"};
+static const char *const later_commands[] = {"record", "serve", "bench", "builtins"};
 
 Str cli_next_word(const char **words) {
     if (!*words) return STR("");
@@ -232,6 +231,20 @@ static Status check_options(Parser *p) {
     return OK;
 }
 
+// Graphs have formats of their own.
+static Status check_format(Parser *p) {
+    const Options *o = p->options;
+    const bool of_graphs = o->format == REPORT_DOT || o->format == REPORT_SVG;
+    if (o->format == REPORT_TEXT || of_graphs == (o->command == COMMAND_graph)) return OK;
+    return wrong(p,
+                 printed(p, "--format: `%s` has no %s", cli_commands[o->command].name,
+                         o->format == REPORT_DOT   ? "dot"
+                         : o->format == REPORT_SVG ? "svg"
+                                                   : "JSON"),
+                 of_graphs ? "dot and svg are formats of cg-grad graph"
+                           : "a graph is printed as text, dot or svg");
+}
+
 static Status check_operands(Parser *p) {
     const Options *o = p->options;
     const CommandRow *row = &cli_commands[o->command];
@@ -295,5 +308,6 @@ Status cli_parse_options(Arena *arena, int argc, char **argv, Options *options,
     TRY(take_command(&p));
     if (options->help || options->version) return OK;
     TRY(check_options(&p));
+    TRY(check_format(&p));
     return check_together(&p);
 }

@@ -68,6 +68,7 @@ typedef struct Options {
     unsigned input_format; // cg_format
     unsigned color;        // ColorWhen
     bool validate, werror, quiet, verbose, help, version;
+    bool grad, raw, explain;
 } Options;
 
 // A mistake in the command line.

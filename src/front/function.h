@@ -166,7 +166,7 @@ Status front_fit_argument(Trace *t, const SpecFunction *function, const SpecArg 
 static inline void front_at(Trace *t, Span span) {
     if (span.at == 0) return; // the prelude's own texts: the place stays the user's call
     t->span = span;
-    ir_set_span(t->scope->b, span);
+    if (!t->scope->placeless) ir_set_span(t->scope->b, span);
 }
 
 Status front_eval(Trace *t, Env *env, const Expr *expr, Value *value) MUST_USE;

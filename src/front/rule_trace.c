@@ -20,6 +20,8 @@ static Status open_body(RuleCall *rc, Body *body) {
     *body = (Body){.outer = t->scope, .span = t->span};
     body->scope = front_open_scope(t, NULL);
     TRY_ALLOC(body->scope);
+    body->scope->placeless = rc->prelude;
+    if (rc->prelude) ir_set_span(body->scope->b, NO_SPAN);
     body->env = front_env(t, NULL);
     Value *leaves = NEW_ARRAY(t->arena, Value, rc->n_leaves);
     body->args = NEW_ARRAY(t->arena, Value, rc->function->n_args);

@@ -11,7 +11,8 @@ Scope *front_open_scope(Trace *t, Scope *parent) {
         return NULL;
     }
     scope->parent = parent;
-    ir_set_span(scope->b, t->span);
+    scope->placeless = parent && parent->placeless;
+    if (!scope->placeless) ir_set_span(scope->b, t->span);
     t->scope = scope;
     return scope;
 }

@@ -22,6 +22,9 @@ struct Scope {
     StrMap *constants; // the spec's constants traced in this scope, by name, into
                        // `constant_values`
     VEC(Value) constant_values;
+    // Its nodes have no span: they get the place of whatever the graph is inlined for (a
+    // rule of the prelude's, traced once for all its calls).
+    bool placeless;
 };
 
 typedef struct Trace {

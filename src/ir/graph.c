@@ -1,7 +1,9 @@
 // Walks over graphs: copying into a builder, and leaving out what no output needs.
 #include "ir/ir_state.h"
 
-NodeId ir_copy(Builder *b, const Graph *from, NodeId id, const NodeId *map) {
+// A node that has no place of its own gets `place`.
+static NodeId copy_node(Builder *b, const Graph *from, NodeId id, const NodeId *map,
+                        Span place) {
     if (b->status != OK) return IR_NONE;
     const Node *node = &from->nodes[id];
     NodeId few[8], *in = few;
@@ -17,11 +19,15 @@ NodeId ir_copy(Builder *b, const Graph *from, NodeId id, const NodeId *map) {
         same = same && in[i] != IR_NONE &&
                b->nodes.at[in[i]].type == from->nodes[operand].type;
     }
-    const Span old = ir_set_span(b, node->span);
+    const Span old = ir_set_span(b, node->span.at ? node->span : place);
     const NodeId copy = ir_emit_typed(b, (Prim)node->prim, node->n_in, in, node->n_attr,
                                       ir_attr(from, node), same ? node->type : IR_NO_TYPE);
     ir_set_span(b, old);
     return copy;
+}
+
+NodeId ir_copy(Builder *b, const Graph *from, NodeId id, const NodeId *map) {
+    return copy_node(b, from, id, map, NO_SPAN);
 }
 
 // Whether a node stays though nothing reads it: a call with a vjp rule, or a node that
@@ -67,7 +73,8 @@ static Status inline_needed(Builder *b, const Graph *g, const NodeId *inputs,
     for (uint32_t i = 0; i < g->n_inputs; i++)
         map[g->inputs[i]] = inputs[i];
     for (uint32_t i = 0; i < g->n && b->status == OK; i++) {
-        if (needed[i] && g->nodes[i].prim != PRIM_input) map[i] = ir_copy(b, g, i, map);
+        if (needed[i] && g->nodes[i].prim != PRIM_input)
+            map[i] = copy_node(b, g, i, map, b->span);
     }
     for (uint32_t i = 0; i < g->n_outputs; i++)
         outputs[i] = map[g->outputs[i]];
@@ -98,6 +105,7 @@ Status ir_dce(const Graph *graph, bool keep_calls, const Graph **result) {
         ir_set_span(b, graph->nodes[graph->inputs[i]].span);
         inputs[i] = ir_input(b, graph->nodes[graph->inputs[i]].type);
     }
+    ir_set_span(b, NO_SPAN);
     const Status status = ir_inline(b, graph, inputs, keep_calls, outputs);
     if (status != OK) (void)ir_fail(b, status);
     return ir_finish(b, NULL, graph->n_outputs, outputs, result);

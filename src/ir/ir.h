@@ -156,12 +156,14 @@ uint32_t ir_input_count(const Builder *b);
 Status ir_finish(Builder *b, const NodeId *inputs, uint32_t n_outputs,
                  const NodeId *outputs, const Graph **graph) MUST_USE;
 
-// Copies node `id` of `from` into the builder, operands through map (map[old] = new).
+// Copies node `id` of `from` into the builder, operands through map (map[old] = new). It
+// keeps its span.
 NodeId ir_copy(Builder *b, const Graph *from, NodeId id, const NodeId *map);
 
 // Copies the whole graph into the builder, its inputs replaced by `inputs`; outputs[i] gets
-// the node of output i. Linear in the graph; nodes that no output needs are not copied,
-// except calls with a vjp rule (and nodes that hold such calls) when keep_calls is set.
+// the node of output i. Nodes without a span get the builder's. Linear in the graph; nodes
+// that no output needs are not copied, except calls with a vjp rule (and nodes that hold
+// such calls) when keep_calls is set.
 Status ir_inline(Builder *b, const Graph *graph, const NodeId *inputs, bool keep_calls,
                  NodeId *outputs) MUST_USE;
 

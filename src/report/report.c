@@ -35,6 +35,9 @@ Status report_result(Report *report, const cg_result *result) {
         report->began = true;
         report_text(report->out, result, report->many_specs, report->colour);
         break;
+    case REPORT_DOT:
+    case REPORT_SVG:
+        break;
     }
     return report->out->failed ? NOMEM : OK;
 }

@@ -6,7 +6,13 @@
 #include "cggrad.h"
 #include "doc/json_write.h"
 
-typedef enum ReportFormat { REPORT_TEXT, REPORT_JSON, REPORT_JSONL } ReportFormat;
+typedef enum ReportFormat {
+    REPORT_TEXT,
+    REPORT_JSON,
+    REPORT_JSONL,
+    REPORT_DOT, // of graphs alone
+    REPORT_SVG,
+} ReportFormat;
 
 typedef struct Report {
     ReportFormat format;
