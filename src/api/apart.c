@@ -5,24 +5,24 @@
 #include "xform/xform.h"
 
 // The spec with an Ir and a tracer in which nothing has been traced.
-static Status fresh_spec(cg_context *cg, const LoadedSpec *spec, LoadedSpec *fresh) {
-    *fresh = *spec;
-    fresh->arena = cg->result_arena;
-    fresh->ir = ir_new(&cg->diags);
+static Status fresh_spec(const ApiQuestion *question, LoadedSpec *fresh) {
+    *fresh = *question->spec;
+    fresh->arena = question->arena;
+    fresh->ir = ir_new(question->diags);
     TRY_ALLOC(fresh->ir);
-    fresh->front = front_new(fresh->arena, fresh->ir, spec->spec);
+    fresh->front = front_new(fresh->arena, fresh->ir, fresh->spec);
     if (fresh->front) return OK;
     ir_free(fresh->ir);
     return NOMEM;
 }
 
-Status api_trace_apart(cg_context *cg, cg_source spec, size_t point, unsigned compute,
-                       const char *argnums, ApiApart *apart) {
-    LoadedSpec *loaded = cg->specs.at[spec];
-    const cg_run_options options = {.compute = compute, .argnums = argnums};
-    TRY(fresh_spec(cg, loaded, &apart->spec));
-    const Status status = api_trace(&apart->spec, &loaded->points.at[point], &options,
-                                    &cg->diags, cg->result_arena, &apart->traced);
+Status api_trace_apart(const ApiQuestion *question, ApiApart *apart) {
+    const cg_run_options options = {.compute = question->compute,
+                                    .argnums = question->argnums};
+    *apart = (ApiApart){.arena = question->arena, .diags = question->diags};
+    TRY(fresh_spec(question, &apart->spec));
+    const Status status = api_trace(&apart->spec, question->point, &options, apart->diags,
+                                    apart->arena, &apart->traced);
     apart->graph = apart->traced.answer.graph;
     if (status != OK) api_drop_apart(apart);
     return status;
@@ -41,9 +41,9 @@ Status api_optimise_apart(ApiApart *apart) {
     return opt_run(apart->graph, &apart->graph);
 }
 
-Status api_plan_apart(cg_context *cg, ApiApart *apart, cg_plan *plan) {
+Status api_plan_apart(ApiApart *apart, cg_plan *plan) {
     Plan *made;
-    TRY(exec_plan(cg->result_arena, &cg->diags, apart->graph, &made));
+    TRY(exec_plan(apart->arena, apart->diags, apart->graph, &made));
     const PlanStats stats = exec_stats(made);
     *plan = (cg_plan){stats.groups, stats.instructions, stats.buffer_bytes};
     return OK;

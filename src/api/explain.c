@@ -42,37 +42,37 @@ static Status count_rules(const ApiApart *apart, Arena *arena, cg_counts *result
     return OK;
 }
 
-static Status explain_value(cg_context *cg, cg_source spec, size_t point,
-                            cg_explanation *explanation) {
+static Status explain_value(const ApiQuestion *question, cg_explanation *explanation) {
+    ApiQuestion of_value = *question;
     ApiApart apart;
-    TRY(api_trace_apart(cg, spec, point, CG_VALUE, NULL, &apart));
-    Status status = count_functions(&apart, cg->result_arena, &explanation->functions);
+    of_value.compute = CG_VALUE;
+    of_value.argnums = NULL;
+    TRY(api_trace_apart(&of_value, &apart));
+    Status status = count_functions(&apart, question->arena, &explanation->functions);
     if (status == OK) status = api_strip_apart(&apart);
     if (status == OK) status = api_count_nodes(apart.graph, &explanation->traced_nodes);
     api_drop_apart(&apart);
     return status;
 }
 
-static Status explain_graph(cg_context *cg, ApiApart *apart, cg_explanation *explanation) {
-    TRY(count_rules(apart, cg->result_arena, &explanation->rules));
+static Status explain_graph(ApiApart *apart, cg_explanation *explanation) {
+    TRY(count_rules(apart, apart->arena, &explanation->rules));
     TRY(api_strip_apart(apart));
     TRY(api_count_nodes(apart->graph, &explanation->nodes));
     TRY(api_optimise_apart(apart));
     TRY(api_count_nodes(apart->graph, &explanation->optimised_nodes));
-    return api_plan_apart(cg, apart, &explanation->plan);
+    return api_plan_apart(apart, &explanation->plan);
 }
 
-static Status explain(cg_context *cg, cg_source spec, size_t point,
-                      const cg_run_options *options, cg_explanation *explanation) {
-    const LoadedSpec *loaded = cg->specs.at[spec];
-    const uint32_t served_by = loaded->points.at[point].served_by;
+static Status explain(const ApiQuestion *question, cg_explanation *explanation) {
+    const LoadedSpec *loaded = question->spec;
+    const Point *server = &loaded->points.at[question->point->served_by];
     ApiApart apart;
-    explanation->point = loaded->points.at[point].spec->name.at;
-    if (served_by != point)
-        explanation->shared_with = loaded->points.at[served_by].spec->name.at;
-    TRY(explain_value(cg, spec, point, explanation));
-    TRY(api_trace_apart(cg, spec, point, options->compute, options->argnums, &apart));
-    const Status status = explain_graph(cg, &apart, explanation);
+    explanation->point = question->point->spec->name.at;
+    if (server != question->point) explanation->shared_with = server->spec->name.at;
+    TRY(explain_value(question, explanation));
+    TRY(api_trace_apart(question, &apart));
+    const Status status = explain_graph(&apart, explanation);
     api_drop_apart(&apart);
     return status;
 }
@@ -80,12 +80,20 @@ static Status explain(cg_context *cg, cg_source spec, size_t point,
 cg_status cg_explain_point(cg_context *cg, cg_source spec, size_t point,
                            const cg_run_options *options,
                            const cg_explanation **explanation) {
-    static const cg_run_options plain;
     *explanation = NULL;
-    if (!api_result_arena(cg)) return CG_NOMEM;
-    cg_explanation *made = NEW(cg->result_arena, cg_explanation);
+    Arena *arena = api_result_arena(cg);
+    cg_explanation *made = arena ? NEW(arena, cg_explanation) : NULL;
     if (!made) return CG_NOMEM;
-    const Status status = explain(cg, spec, point, options ? options : &plain, made);
+    const LoadedSpec *loaded = cg->specs.at[spec];
+    // What there is to say about the point was said when it ran.
+    Diags unheard = {.arena = arena, .sources = cg->sources};
+    const ApiQuestion question = {.spec = loaded,
+                                  .point = &loaded->points.at[point],
+                                  .compute = options ? options->compute : 0,
+                                  .argnums = options ? options->argnums : NULL,
+                                  .diags = &unheard,
+                                  .arena = arena};
+    const Status status = explain(&question, made);
     if (status == OK) *explanation = made;
     return api_status(status);
 }

@@ -123,7 +123,7 @@ static Status list_point(cg_context *cg, ApiApart *apart, const Point *point, bo
         cg_plan *plan = NEW(cg->result_arena, cg_plan);
         TRY_ALLOC(plan);
         TRY(api_optimise_apart(apart));
-        TRY(api_plan_apart(cg, apart, plan));
+        TRY(api_plan_apart(apart, plan));
         made->plan = plan;
     }
     TRY(make_listing(cg, apart, point, made));
@@ -134,15 +134,20 @@ static Status list_point(cg_context *cg, ApiApart *apart, const Point *point, bo
 cg_status cg_point_graph(cg_context *cg, cg_source spec, size_t point,
                          const cg_graph_options *options, const cg_listing **listing) {
     static const cg_graph_options plain;
-    ApiApart apart;
     *listing = NULL;
     if (!options) options = &plain;
     if (!api_result_arena(cg)) return CG_NOMEM;
-    Status status = api_trace_apart(cg, spec, point, options->compute | CG_VALUE,
-                                options->argnums, &apart);
+    const LoadedSpec *loaded = cg->specs.at[spec];
+    const ApiQuestion question = {.spec = loaded,
+                                  .point = &loaded->points.at[point],
+                                  .compute = options->compute | CG_VALUE,
+                                  .argnums = options->argnums,
+                                  .diags = &cg->diags,
+                                  .arena = cg->result_arena};
+    ApiApart apart;
+    Status status = api_trace_apart(&question, &apart);
     if (status != OK) return api_status(status);
-    status = list_point(cg, &apart, &cg->specs.at[spec]->points.at[point], options->raw,
-                        listing);
+    status = list_point(cg, &apart, question.point, options->raw, listing);
     api_drop_apart(&apart);
     return api_status(status);
 }

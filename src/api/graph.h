@@ -10,20 +10,30 @@
 // ran before, and nothing that runs afterwards on it.
 typedef struct ApiApart {
     LoadedSpec spec; // the point's, with its own Ir and tracer
+    Arena *arena;
+    Diags *diags;
     ApiTraced traced;
     const Graph *graph; // the answer's; below it is replaced step by step
 } ApiApart;
 
-// `compute`, `argnums`: as in cg_run_options. To be dropped, unless it failed.
-Status api_trace_apart(cg_context *cg, cg_source spec, size_t point, unsigned compute,
-                       const char *argnums, ApiApart *apart) MUST_USE;
+// A point of a spec, what is asked of it (as in cg_run_options), and where complaints go.
+typedef struct ApiQuestion {
+    const LoadedSpec *spec;
+    const Point *point;
+    unsigned compute;
+    const char *argnums;
+    Diags *diags;
+    Arena *arena; // of the answer
+} ApiQuestion;
+// To be dropped, unless it failed.
+Status api_trace_apart(const ApiQuestion *question, ApiApart *apart) MUST_USE;
 void api_drop_apart(ApiApart *apart);
 // Calls become what they compute.
 Status api_strip_apart(ApiApart *apart) MUST_USE;
 // As it is run: without calls, optimised.
 Status api_optimise_apart(ApiApart *apart) MUST_USE;
 // Plans the optimised graph.
-Status api_plan_apart(cg_context *cg, ApiApart *apart, cg_plan *plan) MUST_USE;
+Status api_plan_apart(ApiApart *apart, cg_plan *plan) MUST_USE;
 
 // -- texts (graph_texts.c) ----------------------------------------------------------
 

@@ -16,44 +16,47 @@ static bool is_silent(const Options *options) {
     return options->validate || (options->quiet && !options->output);
 }
 
-// --explain: how a point that was run is answered.
-static cg_status explain(Evaluation *e, cg_source spec, size_t point,
+// Shows a result as soon as it is there, unless it belongs to one document or one file.
+static cg_status show(Evaluation *e, const cg_result *result) {
+    const Options *o = &e->command->options;
+    const bool at_once = !o->output && o->format != REPORT_JSON;
+    if (is_silent(o)) return CG_OK;
+    if (report_result(&e->report, result) != OK) return CG_NOMEM;
+    if (at_once && !cli_write_out(e->command)) e->write_error = errno;
+    return CG_OK;
+}
+
+// --explain: how a point that was run was answered.
+static cg_status explain(const Evaluation *e, cg_source spec, size_t point,
                          const cg_run_options *options) {
     Command *c = e->command;
     const cg_explanation *explanation;
     Text text = {.arena = c->arena};
-    const cg_status status =
-        cg_explain_point(c->cg, spec, point, options, &explanation);
+    const cg_status status = cg_explain_point(c->cg, spec, point, options, &explanation);
     if (status != CG_OK) return status;
     if (report_explanation(explanation, &text) != OK) return CG_NOMEM;
     cli_say(base_text_str(&text));
     return CG_OK;
 }
 
-// Runs the chosen points of a spec. Results go out as they are ready, unless they belong to
-// one document or one file.
+// Runs the chosen points of a spec.
 static cg_status run_spec(Evaluation *e, cg_source spec) {
     Command *c = e->command;
     const Options *o = &c->options;
     const cg_run_options options = {
         .compute = o->compute, .argnums = o->argnums, .trace_only = o->validate};
-    const bool at_once = !o->output && o->format != REPORT_JSON;
     for (size_t i = cli_first_point(c, spec); i < cg_point_count(c->cg, spec); i++) {
         const cg_result *result;
         if (!cli_is_chosen(c, cg_point_name(c->cg, spec, i))) continue;
         e->n_run++;
-        const cg_status status = cg_run_point(c->cg, spec, i, &options, &result);
+        cg_status status = cg_run_point(c->cg, spec, i, &options, &result);
         if (status != CG_OK) return status;
         const bool well = !result->error;
         e->trouble |= !well;
-        if (!is_silent(o) && report_result(&e->report, result) != OK) return CG_NOMEM;
-        if (!is_silent(o) && at_once && !cli_write_out(c)) {
-            e->write_error = errno;
-            return CG_OK;
-        }
-        if (!o->explain || !well) continue;
-        const cg_status explained = explain(e, spec, i, &options);
-        if (explained != CG_OK) return explained;
+        status = show(e, result);
+        if (status == CG_OK && !e->write_error && o->explain && well)
+            status = explain(e, spec, i, &options);
+        if (status != CG_OK || e->write_error) return status;
     }
     return CG_OK;
 }

@@ -124,5 +124,6 @@ ExitStatus cli_run_graph(Command *c) {
     const cg_listing *listing;
     status = cg_point_graph(c->cg, c->specs.at[0], point, &options, &listing);
     if (status != CG_OK) return cli_not_loaded(c, status);
+    cli_show_diagnostics(c);
     return show(c, listing);
 }
