@@ -322,11 +322,11 @@ typedef struct cg_counts {
 // How a point is answered: found out by tracing it anew, apart from all others.
 typedef struct cg_explanation {
     const char *point;
-    cg_counts functions;       // of the spec: calls while the value was traced
-    cg_counts rules;           // "mul (vjp)": how often put in place of a derivative
-    size_t traced_nodes;       // of the value's graph, calls replaced by what they compute
-    size_t nodes;              // with all that is asked for
-    size_t optimised_nodes;    // as it is run
+    cg_counts functions;    // of the spec: calls while the value was traced
+    cg_counts rules;        // "mul (vjp)": how often put in place of a derivative
+    size_t traced_nodes;    // of the value's graph, calls replaced by what they compute
+    size_t nodes;           // with all that is asked for
+    size_t optimised_nodes; // as it is run
     cg_plan plan;
     const char *shared_with; // the earlier point whose trace and plan served, or NULL
 } cg_explanation;

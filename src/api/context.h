@@ -13,7 +13,8 @@ typedef struct Point {
     const char *function; // as written
     uint32_t n_texts;
     RequestText *texts;
-    uint32_t served_by; // since its last run: the number of the point that was traced for it
+    uint32_t
+        served_by; // since its last run: the number of the point that was traced for it
 } Point;
 
 // A traced and planned request, found again by its key.
@@ -32,7 +33,7 @@ typedef struct LoadedSpec {
     Front *front;
     VEC(Point) points;
     const char **function_names; // for each function of the spec
-    StrMap *prepared_index; // key → number in prepared
+    StrMap *prepared_index;      // key → number in prepared
     VEC(Prepared *) prepared;
 } LoadedSpec;
 

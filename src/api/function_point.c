@@ -3,7 +3,8 @@
 
 enum { LETTER_SIZE = 3 }; // of a declared shape: a size that is no number
 
-// x=zeros((3, 2), float64): what the declaration says; a plain number where it says nothing.
+// x=zeros((3, 2), float64): what the declaration says; a plain number where it says
+// nothing.
 static void add_zeros(const LoadedSpec *loaded, const RequestParameter *parameter,
                       Text *at) {
     const SpecArg *declared = parameter->declared;

@@ -49,8 +49,8 @@ typedef struct ApiText {
 typedef struct ApiName {
     Span span; // the whole expression
     const char *name;
-    // For who names nodes: the last graph where one got the name (one more than its number),
-    // the first one there, and whether the value needs that.
+    // For who names nodes: the last graph where one got the name (one more than its
+    // number), the first one there, and whether the value needs that.
     uint32_t named_in;
     uint16_t prim;
     bool primal;
@@ -85,13 +85,14 @@ typedef struct ApiModel {
     bool derivatives;          // other outputs are derivatives
 } ApiModel;
 
-// The model of a graph, nested graphs included, in the texts' arena; the listing gets it and
-// the numbers of its nodes. Linear in the size of all graphs.
+// The model of a graph, nested graphs included, in the texts' arena; the listing gets it
+// and the numbers of its nodes. Linear in the size of all graphs.
 Status api_model(const ApiModel *model, cg_listing *listing) MUST_USE;
 // The number of nodes that a model of the graph has.
 Status api_count_nodes(const Graph *graph, size_t *n) MUST_USE;
 
-// The operation of a node with what its types do not say (graph_operation.c). NULL: out of memory.
+// The operation of a node with what its types do not say (graph_operation.c). NULL: out of
+// memory.
 const char *api_operation(Arena *arena, const Graph *g, const Node *node);
 
 #endif

@@ -167,12 +167,12 @@ static Status set_texts(Turn *turn, const Node *node, cg_node *shown) {
 
 static Status make_node(Turn *turn, NodeId id, cg_node *shown) {
     const Node *node = &turn->g->nodes[id];
-    *shown = (cg_node){
-        .kind = node->prim == PRIM_input     ? CG_INPUT
-                : node->prim == PRIM_literal ? CG_LITERAL
-                                             : CG_OPERATION,
-        .op = api_operation(turn->maker->arena, turn->g, node),
-        .is_derivative = turn->maker->about->derivatives && !turn->entry->primal[id]};
+    *shown = (cg_node){.kind = node->prim == PRIM_input     ? CG_INPUT
+                               : node->prim == PRIM_literal ? CG_LITERAL
+                                                            : CG_OPERATION,
+                       .op = api_operation(turn->maker->arena, turn->g, node),
+                       .is_derivative =
+                           turn->maker->about->derivatives && !turn->entry->primal[id]};
     TRY_ALLOC(shown->op);
     TRY(set_types(turn, node, shown));
     TRY(set_operands(turn, node, shown));
@@ -268,7 +268,8 @@ static Status make_ends(Turn *turn) {
     for (uint32_t i = 0; i < g->n_inputs; i++) {
         inputs[i] = turn->map[g->inputs[i]].node;
         const char *name = outermost ? about->inputs[i] : turn->entry->names[i];
-        if (name) turn->nodes[inputs[i]].name = name;
+        const bool shared = model->n_uses > 1; // then its holders call it differently
+        if (name && !shared) turn->nodes[inputs[i]].name = name;
     }
     for (uint32_t i = 0; i < g->n_outputs; i++)
         outputs[i] =

@@ -1,5 +1,5 @@
-// An operation in a word: the primitive's name, with what its operands' and its own types do
-// not say.
+// An operation in a word: the primitive's name, with what its operands' and its own types
+// do not say.
 #include "api/graph.h"
 #include "ir/call.h"
 

@@ -261,7 +261,8 @@ Status api_trace(LoadedSpec *spec, const Point *point, const cg_run_options *opt
     Status status = make_request(&run);
     traced->request = run.request;
     if (status == OK)
-        status = front_answer(spec->front, &run.diags, arena, &run.request, &traced->answer);
+        status =
+            front_answer(spec->front, &run.diags, arena, &run.request, &traced->answer);
     *diags = run.diags;
     ir_set_diags(spec->ir, diags);
     return status;

@@ -1,11 +1,12 @@
-// `cg-grad graph SPEC`: a function's graph as text, in Graphviz's language, or as a picture.
+// `cg-grad graph SPEC`: a function's graph as text, in Graphviz's language, or as a
+// picture.
 #include "cli/command.h"
 #include "cli/graphviz.h"
 #include "report/report_graph.h"
 
 enum {
-    MOST_NAMES = 12,    // listed in a message
-    MOST_DRAWN = 2000,  // nodes that Graphviz lays out in a reasonable time
+    MOST_NAMES = 12,   // listed in a message
+    MOST_DRAWN = 2000, // nodes that Graphviz lays out in a reasonable time
 };
 
 // -- which function -----------------------------------------------------------------
@@ -15,8 +16,8 @@ static ExitStatus say_choices(Command *c, size_t n, bool points,
                               const char *(*name)(const cg_context *, cg_source, size_t)) {
     const cg_source spec = c->specs.at[0];
     Text message = {.arena = c->arena}, hint = {.arena = c->arena};
-    base_text_printf(&message, "the spec has several %s: ",
-                     points ? "points" : "functions");
+    base_text_printf(&message,
+                     "the spec has several %s: ", points ? "points" : "functions");
     for (size_t i = 0; i < n && i < MOST_NAMES; i++)
         base_text_printf(&message, i ? ", %s" : "%s", name(c->cg, spec, i));
     if (n > MOST_NAMES) base_text_printf(&message, " and %zu more", n - MOST_NAMES);
@@ -38,8 +39,7 @@ static ExitStatus choose_only(Command *c, size_t *point) {
     if (n == 1) return EXIT_WELL;
     Text message = {.arena = c->arena};
     base_text_printf(&message, "--only: %zu points match, but a graph is that of one", n);
-    return message.failed ? cli_out_of_memory()
-                          : cli_complain(c, "E001", message.at, NULL);
+    return message.failed ? cli_out_of_memory() : cli_complain(c, "E001", message.at, NULL);
 }
 
 // A function where nobody says at what arguments.
@@ -60,13 +60,11 @@ static ExitStatus choose(Command *c, size_t *point) {
         *point = points - 1;
         return EXIT_WELL;
     }
-    if (functions == 1)
-        return choose_function(c, cg_function_name(c->cg, spec, 0), point);
+    if (functions == 1) return choose_function(c, cg_function_name(c->cg, spec, 0), point);
     if (functions) return say_choices(c, functions, false, cg_function_name);
     if (points > 1) return say_choices(c, points, true, cg_point_name);
     *point = 0;
-    return points ? EXIT_WELL
-                  : cli_complain(c, "E001", "the spec has no function", NULL);
+    return points ? EXIT_WELL : cli_complain(c, "E001", "the spec has no function", NULL);
 }
 
 // -- showing it ---------------------------------------------------------------------

@@ -28,6 +28,7 @@ static void add_counts(Text *out, const char *label, const cg_counts *counts) {
 }
 
 Status report_explanation(const cg_explanation *e, Text *out) {
+    base_text_add(out, STR("explain "));
     base_text_add_shown(out, base_str(e->point));
     base_text_char(out, '\n');
     add_counts(out, "  called  ", &e->functions);

@@ -5,15 +5,15 @@
 
 #include <stdio.h>
 
-// A node n<graph>_<number> stands for each operation and input. A constant has a node of its
-// own for every use, c<graph>_<user>_<operand>, beside its user: one for all would be joined
-// by long edges to everything. Outputs are o<number>.
+// A node n<graph>_<number> stands for each operation and input. A constant has a node of
+// its own for every use, c<graph>_<user>_<operand>, beside its user: one for all would be
+// joined by long edges to everything. Outputs are o<number>.
 
 #define CONSTANT ", shape=plaintext, style=\"\", width=0, height=0, margin=0.03"
 
 typedef struct Writer {
     Text *out;
-    Arena *arena; // gone when the text stands
+    Arena *arena;      // gone when the text stands
     VEC(bool) written; // by graph number: one that several nodes share is drawn once
 } Writer;
 
@@ -198,15 +198,17 @@ static void write_outputs(Writer *w, const cg_graph *graph) {
 Status report_graph_dot(const cg_listing *listing, Text *out) {
     Writer w = {.out = out, .arena = base_arena_new()};
     TRY_ALLOC(w.arena);
-    base_text_add(out, STR("digraph {\n"
+    base_text_add(out, STR("digraph \""));
+    add_label(&w, listing->function);
+    base_text_add(out, STR("\" {\n"
                            "graph [fontname=\"Helvetica\", fontsize=12, labelloc=t, "));
     add_attribute(&w, "label", listing->function);
-    base_text_add(
-        out, STR("];\n"
-                 "node [fontname=\"Helvetica\", fontsize=11, shape=box, "
-                 "style=\"filled,rounded\", fillcolor=\"#e8f0fc\"];\n"
-                 "edge [fontname=\"Helvetica\", fontsize=9, fontcolor=\"#606060\", "
-                 "arrowsize=0.7];\n"));
+    base_text_add(out,
+                  STR("];\n"
+                      "node [fontname=\"Helvetica\", fontsize=11, shape=box, "
+                      "style=\"filled,rounded\", fillcolor=\"#e8f0fc\"];\n"
+                      "edge [fontname=\"Helvetica\", fontsize=9, fontcolor=\"#606060\", "
+                      "arrowsize=0.7];\n"));
     const Status status = write_graph(&w, listing->graph);
     write_outputs(&w, listing->graph);
     base_text_add(out, STR("}\n"));

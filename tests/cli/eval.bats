@@ -340,7 +340,7 @@ END
 -e|--expression needs EXPR
 --quiet=3 s|--quiet takes no argument
 -e x -e y|--expression is given twice
--F xml s|--format: \`xml\` is none of text, json, jsonl
+-F xml s|--format: \`xml\` is none of text, json, jsonl, dot, svg
 --color red s|--color: \`red\` is none of auto, always, never
 --diagnostics x s|--diagnostics: \`x\` is none of text, json
 -e x s.yaml|-e evaluates an expression: it takes no spec

@@ -57,3 +57,6 @@ survives() {
 @test "a document with mistakes" { survives tests/specs/errors/E202-key.yaml; }
 @test "expectations that hold, as JSON" { survives check -F json examples/mission.yaml; }
 @test "expectations that fail" { survives check tests/specs/failing.yaml; }
+@test "a graph" { survives graph --grad -f softplus examples/softplus.yaml; }
+@test "a graph in Graphviz's language" { survives graph --raw -F dot -e 'sin(x) if x > 0 else x' --at x=1; }
+@test "an account of points" { survives --explain -F jsonl examples/mission.yaml; }
