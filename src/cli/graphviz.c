@@ -24,7 +24,7 @@ static int in_memory(Str text) {
 
 // 0, or why it was not started.
 static int start(int input, int output, pid_t *pid) {
-    static char name[] = "dot", format[] = "-Tsvg";
+    char name[] = "dot", format[] = "-Tsvg"; // posix_spawn has copied them when it returns
     char *const arguments[] = {name, format, NULL};
     posix_spawn_file_actions_t actions;
     int error = posix_spawn_file_actions_init(&actions);
