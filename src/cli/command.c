@@ -157,9 +157,21 @@ ExitStatus cli_nothing_chosen(Command *c) {
 
 // -- output -------------------------------------------------------------------------
 
+void cli_begin_progress(Command *c) {
+    size_t n = 0;
+    for (uint32_t k = 0; k < c->specs.n; k++) {
+        const cg_source spec = c->specs.at[k];
+        for (size_t i = cli_first_point(c, spec); i < cg_point_count(c->cg, spec); i++)
+            n += cli_is_chosen(c, cg_point_name(c->cg, spec, i));
+    }
+    c->progress = cli_progress(n, !c->options.quiet);
+}
+
 bool cli_write_out(Command *c) {
     const char *path = c->options.output;
     const Str out = base_text_str(&c->out);
+    if (!path && c->progress.drawn && isatty(STDOUT_FILENO))
+        cli_progress_hide(&c->progress);
     c->out.n = 0;
     return path ? cli_write_file(c->arena, path, out) : cli_write(STDOUT_FILENO, out);
 }

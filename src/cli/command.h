@@ -4,6 +4,7 @@
 
 #include "cli/options.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 
 #include <unistd.h>
 
@@ -20,8 +21,9 @@ typedef struct Command {
     Options options;
     cg_context *cg;
     VEC(cg_source) specs;
-    Text out;         // for standard output, or -o
-    const char *said; // the code of a diagnostic that was shown as text, or NULL
+    Text out;          // for standard output, or -o
+    Progress progress; // of points
+    const char *said;  // the code of a diagnostic that was shown as text, or NULL
 } Command;
 
 // Every command of commands.def.
@@ -63,8 +65,11 @@ ExitStatus cli_nothing_chosen(Command *c);
 
 // -- output -------------------------------------------------------------------------
 
-// Writes what stands in c->out to standard output, or to -o, and empties it. False with
-// errno set.
+// Begins c->progress of a run of all chosen points: cli_progress_step for each, and
+// cli_progress_hide at the end.
+void cli_begin_progress(Command *c);
+// Writes what stands in c->out to standard output, or to -o, and empties it; the progress
+// line makes room on a terminal. False with errno set.
 bool cli_write_out(Command *c);
 // All of c->out at the end of a command that was well.
 ExitStatus cli_print(Command *c);

@@ -40,6 +40,7 @@ static cg_status check_points(Check *check, cg_source spec) {
         check->n_run++;
         status = check_point(check, spec, i);
         if (status != CG_OK || check->write_error) break;
+        cli_progress_step(&c->progress);
     }
     return status;
 }
@@ -69,8 +70,10 @@ ExitStatus cli_run_check(Command *c) {
                    .cg = c->cg,
                    .out = &c->out},
     };
+    cli_begin_progress(c);
     for (uint32_t i = 0; i < c->specs.n && status == CG_OK && !check.write_error; i++)
         status = check_points(&check, c->specs.at[i]);
+    cli_progress_hide(&c->progress);
     for (uint32_t i = 0; i < c->specs.n && status == CG_OK && !check.write_error; i++)
         status = check_rules(&check, c->specs.at[i]);
     const Status ended = report_check_end(&check.report, &check.summary);

@@ -19,7 +19,7 @@ static bool is_silent(const Options *options) {
 // Shows a result as soon as it is there, unless it belongs to one document or one file.
 static cg_status show(Evaluation *e, const cg_result *result) {
     const Options *o = &e->command->options;
-    const bool at_once = !o->output && o->format != REPORT_JSON;
+    const bool at_once = !o->output && report_streams((ReportFormat)o->format);
     if (is_silent(o)) return CG_OK;
     if (report_result(&e->report, result) != OK) return CG_NOMEM;
     if (at_once && !cli_write_out(e->command)) e->write_error = errno;
@@ -35,6 +35,7 @@ static cg_status explain(const Evaluation *e, cg_source spec, size_t point,
     const cg_status status = cg_explain_point(c->cg, spec, point, options, &explanation);
     if (status != CG_OK) return status;
     if (report_explanation(explanation, &text) != OK) return CG_NOMEM;
+    cli_progress_hide(&c->progress);
     cli_say(base_text_str(&text));
     return CG_OK;
 }
@@ -57,6 +58,7 @@ static cg_status run_spec(Evaluation *e, cg_source spec) {
         if (status == CG_OK && !e->write_error && o->explain && well)
             status = explain(e, spec, i, &options);
         if (status != CG_OK || e->write_error) return status;
+        cli_progress_step(&c->progress);
     }
     return CG_OK;
 }
@@ -86,6 +88,23 @@ static void say_statistics(Command *c) {
     cli_say(base_text_str(&text));
 }
 
+// A spec of functions alone is no mistake; a person who sees nothing wonders.
+static void say_no_points(Command *c) {
+    const Options *o = &c->options;
+    const bool for_people = o->format == REPORT_TEXT || o->format == REPORT_TABLE;
+    for (uint32_t i = 0; i < c->specs.n && for_people && !o->quiet; i++) {
+        const char *spec = cg_spec_name(c->cg, c->specs.at[i]);
+        Text text = {.arena = c->arena};
+        if (cg_point_count(c->cg, c->specs.at[i])) continue;
+        base_text_add(&text, STR("cg-grad: "));
+        base_text_add_shown(&text,
+                            strcmp(spec, "-") ? base_str(spec) : STR("standard input"));
+        base_text_add(&text, STR(" has no points: list some under `points`, or take -f "
+                                 "FUNCTION --at x=1\n"));
+        cli_say(base_text_str(&text));
+    }
+}
+
 ExitStatus cli_run_eval(Command *c) {
     const Options *o = &c->options;
     cg_status status = cli_load(c);
@@ -94,14 +113,18 @@ ExitStatus cli_run_eval(Command *c) {
         .command = c,
         .report = {.format = (ReportFormat)o->format,
                    .colour = !o->output && cli_is_colored(o, STDOUT_FILENO),
+                   .full = o->full,
                    .many_specs = c->specs.n > 1,
                    .out = &c->out},
     };
+    cli_begin_progress(c);
     for (uint32_t i = 0; i < c->specs.n && status == CG_OK && !e.write_error; i++)
         status = run_spec(&e, c->specs.at[i]);
+    cli_progress_hide(&c->progress);
     if (status == CG_OK && !e.write_error) status = warn_idle_rules(&e);
     const Status ended = report_end(&e.report);
     e.trouble |= cg_error_count(c->cg) > 0;
+    say_no_points(c);
     cli_show_diagnostics(c);
     if (status == CG_NOMEM || ended != OK) return cli_out_of_memory();
     if (status != CG_OK) return EXIT_TROUBLE;

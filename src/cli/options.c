@@ -231,18 +231,32 @@ static Status check_options(Parser *p) {
     return OK;
 }
 
-// Graphs have formats of their own.
+// Not every format is for every command.
 static Status check_format(Parser *p) {
+    static const uint32_t commands[] = {
+        [REPORT_TEXT] = ALL,
+        [REPORT_JSON] = ON(eval) | ON(check),
+        [REPORT_JSONL] = ON(eval) | ON(check),
+        [REPORT_TABLE] = ON(eval),
+        [REPORT_DOT] = ON(graph),
+        [REPORT_SVG] = ON(graph),
+    };
     const Options *o = p->options;
-    const bool of_graphs = o->format == REPORT_DOT || o->format == REPORT_SVG;
-    if (o->format == REPORT_TEXT || of_graphs == (o->command == COMMAND_graph)) return OK;
+    const uint32_t command = 1u << o->command;
+    if (commands[o->format] & command) return OK;
+    Text hint = {.arena = p->arena};
+    Str wanted = {0};
+    const char *words = cli_options[OPTION_format].words;
+    for (unsigned i = 0; i < sizeof commands / sizeof *commands; i++) {
+        const Str word = cli_next_word(&words);
+        if (i == o->format) wanted = word;
+        if (commands[i] & command)
+            base_text_printf(&hint, "%s%.*s", hint.n ? ", " : "it prints ", STR_ARG(word));
+    }
     return wrong(p,
-                 printed(p, "--format: `%s` has no %s", cli_commands[o->command].name,
-                         o->format == REPORT_DOT   ? "dot"
-                         : o->format == REPORT_SVG ? "svg"
-                                                   : "JSON"),
-                 of_graphs ? "dot and svg are formats of cg-grad graph"
-                           : "a graph is printed as text, dot or svg");
+                 printed(p, "--format: `%s` has no %.*s", cli_commands[o->command].name,
+                         STR_ARG(wanted)),
+                 hint.failed ? NULL : hint.at);
 }
 
 static Status check_operands(Parser *p) {
@@ -274,6 +288,8 @@ static Status check_operands(Parser *p) {
 
 static Status check_together(Parser *p) {
     const Options *o = p->options;
+    if (o->full && (o->format == REPORT_JSON || o->format == REPORT_JSONL))
+        return wrong(p, "--full is for text and tables: JSON has arrays whole", NULL);
     if (o->expression) {
         if (o->operands.n)
             return wrong(p, "-e evaluates an expression: it takes no spec",

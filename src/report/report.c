@@ -19,7 +19,15 @@ static void begin_document(Report *report) {
     report->results = doc_json_put(&report->doc, root, "results", doc_json_list());
 }
 
+static Status add_row(Report *report, const cg_result *result) {
+    if (!report->tables)
+        report->tables = report_new_tables(report->out->arena, report->full);
+    TRY_ALLOC(report->tables);
+    return report_table_row(report->tables, result);
+}
+
 Status report_result(Report *report, const cg_result *result) {
+    const Style style = {report->out, report->colour};
     switch (report->format) {
     case REPORT_JSONL:
         return json_line(result, report->many_specs, report->out);
@@ -33,8 +41,9 @@ Status report_result(Report *report, const cg_result *result) {
     case REPORT_TEXT:
         if (report->began) base_text_char(report->out, '\n');
         report->began = true;
-        report_text(report->out, result, report->many_specs, report->colour);
-        break;
+        return report_text(&style, result, report->many_specs, report->full);
+    case REPORT_TABLE:
+        return add_row(report, result);
     case REPORT_DOT:
     case REPORT_SVG:
         break;
@@ -43,7 +52,9 @@ Status report_result(Report *report, const cg_result *result) {
 }
 
 Status report_end(Report *report) {
+    const Style style = {report->out, report->colour};
     Status status = OK;
+    if (report->tables) report_write_tables(&style, report->tables, report->many_specs);
     if (report->format == REPORT_JSON) {
         begin_document(report);
         status = doc_json_print(&report->doc, true, report->out);

@@ -155,10 +155,9 @@ END
     run cg-grad -c hessian --only 'prod*' "$mission"
     assert_output - <<'END'
 product at (3, 4)
-  hessian x x  0.0
-  hessian x y  1.0
-  hessian y x  1.0
-  hessian y y  0.0
+  hessian    x    y
+  hessian x  0.0  1.0
+  hessian y  1.0  0.0
 END
     for list in gard '' "value,"; do
         run cg-grad -c "$list" "$mission"
@@ -340,13 +339,15 @@ END
 -e|--expression needs EXPR
 --quiet=3 s|--quiet takes no argument
 -e x -e y|--expression is given twice
--F xml s|--format: \`xml\` is none of text, json, jsonl, dot, svg
+-F xml s|--format: \`xml\` is none of text, json, jsonl, table, dot, svg
 --color red s|--color: \`red\` is none of auto, always, never
 --diagnostics x s|--diagnostics: \`x\` is none of text, json
 -e x s.yaml|-e evaluates an expression: it takes no spec
 -e x -f f|-e and -f exclude each other
 -e x --only a|--only chooses points of a spec: -e has none
 --vjp g s|--vjp needs -e EXPR
+check -F table s|--format: \`check\` has no table
+--full -F json s|--full is for text and tables: JSON has arrays whole
 --at x=1 s|--at needs -f NAME or -e EXPR
 -f f a b|-f takes one spec
 -f f --only a s|--only chooses points of a spec: -f makes its own

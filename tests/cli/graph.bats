@@ -303,14 +303,14 @@ EOF
     run cg-grad graph -F json -f square examples/mission.yaml
     assert_failure 2
     assert_output - <<'EOF'
-error[E001]: --format: `graph` has no JSON
-  = help: a graph is printed as text, dot or svg
+error[E001]: --format: `graph` has no json
+  = help: it prints text, dot, svg
 EOF
     run cg-grad -F dot examples/mission.yaml
     assert_failure 2
     assert_output - <<'EOF'
 error[E001]: --format: `eval` has no dot
-  = help: dot and svg are formats of cg-grad graph
+  = help: it prints text, json, jsonl, table
 EOF
     run cg-grad graph examples/mission.yaml examples/logistic.yaml
     assert_failure 2

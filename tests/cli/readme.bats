@@ -43,6 +43,12 @@ run_console() {
     assert_line --regexp '^[1-9][0-9]* commands$'
 }
 
+@test "docs/pictures: what the command prints now (scripts/pictures draws them anew)" {
+    CG_GRAD=$(command -v cg-grad) scripts/pictures "$BATS_TEST_TMPDIR/pictures"
+    run diff -r docs/pictures "$BATS_TEST_TMPDIR/pictures"
+    assert_success
+}
+
 @test "docs: their commands print what they say" {
     for document in docs/*.md; do
         run run_console "$document"
