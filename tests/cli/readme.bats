@@ -45,8 +45,9 @@ run_console() {
 
 @test "docs/pictures: what the command prints now (scripts/pictures draws them anew)" {
     CG_GRAD=$(command -v cg-grad) scripts/pictures "$BATS_TEST_TMPDIR/pictures"
-    run diff -r docs/pictures "$BATS_TEST_TMPDIR/pictures"
-    assert_success
+    for picture in "$BATS_TEST_TMPDIR"/pictures/*.svg; do
+        cmp "$picture" "docs/pictures/$(basename "$picture")"
+    done
 }
 
 @test "docs: their commands print what they say" {
