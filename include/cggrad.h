@@ -34,6 +34,8 @@ extern "C" {
 #define CG_API     __attribute__((visibility("default")))
 #define CG_VERSION "0.1.0"
 
+enum { CG_LET_MOST = 8 }; // of a built-in
+
 typedef enum cg_status {
     CG_OK = 0,
     CG_FAILED, // diagnostics say why
@@ -89,6 +91,14 @@ CG_API const char *cg_function_name(const cg_context *cg, cg_source spec, size_t
 // default dtype where none is declared, size 3 where a letter stands).
 CG_API cg_status cg_function_point(cg_context *cg, cg_source spec, const char *function,
                                    size_t *point);
+
+// The functions of a spec, in its order, and their arguments. A name is NULL when memory is
+// out.
+CG_API size_t cg_function_count(const cg_context *cg, cg_source spec);
+CG_API const char *cg_function_name(cg_context *cg, cg_source spec, size_t function);
+CG_API size_t cg_argument_count(const cg_context *cg, cg_source spec, size_t function);
+CG_API const char *cg_argument_name(cg_context *cg, cg_source spec, size_t function,
+                                    size_t argument);
 
 // -- results ------------------------------------------------------------------------
 
@@ -350,6 +360,40 @@ CG_API const char *cg_diagnostics_text(cg_context *cg, bool colour);
 CG_API void cg_drop_warnings(cg_context *cg);
 // Forgets the diagnostics so far (after they were shown).
 CG_API void cg_clear_diagnostics(cg_context *cg);
+
+// -- built-ins ----------------------------------------------------------------------
+
+typedef enum cg_builtin_kind {
+    CG_BUILTIN_C,        // in C
+    CG_BUILTIN_LANGUAGE, // written in the expression language: let, value, jvp
+    CG_BUILTIN_CONSTANT, // a number: value
+    CG_BUILTIN_DTYPE,    // a dtype, and the cast to it
+} cg_builtin_kind;
+
+// A name that every expression knows. All texts live as long as the program.
+typedef struct cg_builtin {
+    const char *name;      // of a method that is no function too: "x.flatten"
+    const char *group;     // "elementwise", "reduction", …
+    const char *signature; // its parameters: "x, axis=None, *, keepdims=False"
+    const char *doc;       // its meaning, a sentence
+    const char *kink;      // its derivative at kinks and edges, or NULL
+    cg_builtin_kind kind;
+    bool is_method;      // x.name(…) is name(x, …)
+    const char *same_as; // the name listed first of those that mean the same, or NULL
+    size_t n_let;
+    const char *let[CG_LET_MOST],
+        *let_value[CG_LET_MOST]; // names and expressions, in order
+    const char *value;           // LANGUAGE: an expression; CONSTANT: a number
+    const char *jvp; // LANGUAGE: the tangent over d<argument>; NULL: that of the value
+} cg_builtin;
+
+// Built-in after built-in, the parts of one group not always together. False behind the
+// last.
+CG_API bool cg_builtin_at(size_t i, cg_builtin *builtin);
+// By its name, a module of NumPy or JAX in front of it allowed: "sin", "jnp.sin".
+CG_API bool cg_find_builtin(const char *name, cg_builtin *builtin);
+// What may stand in front of any built-in: "jnp", "jax.nn", …; NULL behind the last.
+CG_API const char *cg_module_name(size_t i);
 
 // -- how it went --------------------------------------------------------------------
 

@@ -51,6 +51,11 @@ const Builtin *front_builtin(Str name);
 // Row after row, in the order of the manual; NULL behind the last.
 const Builtin *front_builtin_row(uint32_t row);
 
+// Whether a path is a module whose attributes are the built-ins: jnp, jax.nn, …; the
+// modules one after the other, NULL behind the last.
+bool front_is_module(Str path);
+const char *front_module(uint32_t i);
+
 // Binds a call's arguments to a signature: E403 for too many, missing, unknown (nearest
 // named), or doubly given ones. values: one for each parameter.
 Status front_bind(Trace *t, const char *function, const char *signature, const Args *args,

@@ -56,11 +56,35 @@ const Builtin *front_builtin_row(uint32_t row) {
     return NULL;
 }
 
-bool front_is_builtin(Str name) {
-    static const char *const modules[] = {"jnp", "np", "lax", "jax"};
+// What may stand in front of a built-in, so that expressions can be pasted from JAX code.
+static const char *const modules[] = {
+    "jnp",
+    "np",
+    "lax",
+    "jax",
+    "jnp.linalg",
+    "jnp.fft",
+    "np.linalg",
+    "jax.numpy",
+    "jax.numpy.linalg",
+    "jax.lax",
+    "jax.nn",
+    "jax.scipy",
+    "jax.scipy.special",
+};
+
+const char *front_module(uint32_t i) {
+    return i < sizeof modules / sizeof *modules ? modules[i] : NULL;
+}
+
+bool front_is_module(Str path) {
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++)
-        if (base_str_eq(name, base_str(modules[i]))) return true;
-    return front_builtin(name) != NULL;
+        if (base_str_eq(path, base_str(modules[i]))) return true;
+    return false;
+}
+
+bool front_is_builtin(Str name) {
+    return front_is_module(name) || front_builtin(name) != NULL;
 }
 
 // -- signatures ---------------------------------------------------------------------

@@ -68,11 +68,6 @@ static Status builtin_value(Trace *t, const Builtin *builtin, Value *value) {
     }
 }
 
-static bool is_module(Str name) {
-    return base_str_eq(name, STR("jnp")) || base_str_eq(name, STR("np")) ||
-           base_str_eq(name, STR("lax")) || base_str_eq(name, STR("jax"));
-}
-
 // The names in reach that come nearest to one that is not there.
 static Status unknown_name(Trace *t, const Env *env, Str name, Span span) {
     VEC(Str) near = {0};
@@ -118,7 +113,7 @@ Status front_lookup(Trace *t, const Env *env, Str name, Span span, Value *value)
     }
     const Builtin *builtin = front_builtin(name);
     if (builtin) return builtin_value(t, builtin, value);
-    if (is_module(name)) {
+    if (front_is_module(name)) {
         *value = (Value){.kind = VALUE_MODULE, .text = name};
         return OK;
     }

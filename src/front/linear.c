@@ -253,16 +253,19 @@ static Status body_kron(Trace *t, const Builtin *self, const Value *args, Value 
 
 const Builtin front_linear_table[] = {
     {ROW("dot", "x, y", body_dot,
-         "Sums over the last axis of x and the last but one of y."),
+         "Products summed over the last axis of x and the last but one of y."),
      .data = 0, .is_method = true},
     {ROW("einsum", "subscripts, *operands", front_body_einsum,
-         "Einstein's sum: einsum('ij,jk->ik', x, y).")},
-    {ROW("inner", "x, y", body_dot, "Sums over the last axes of x and y."), .data = 1},
+         "Einstein's summation: einsum('ij,jk->ik', x, y) is x @ y.")},
+    {ROW("inner", "x, y", body_dot, "Products summed over the last axes of x and y."),
+     .data = 1},
     {ROW("kron", "x, y", body_kron, "The Kronecker product.")},
-    {ROW("matmul", "x, y", body_matmul, "x @ y: matrix products, batched.")},
+    {ROW("matmul", "x, y", body_matmul,
+         "x @ y: matrix products, batched over leading axes.")},
     {ROW("outer", "x, y", body_outer, "The products of every element with every other.")},
     {ROW("tensordot", "x, y, axes=2", body_tensordot,
-         "Sums over the last axes of x and the first of y, or over pairs of axes.")},
-    {ROW("vdot", "x, y", body_vdot, "Sums over all elements.")},
+         "Products summed over the last axes of x and the first of y, or over pairs of "
+         "axes.")},
+    {ROW("vdot", "x, y", body_vdot, "Products summed over all elements.")},
 };
 const uint32_t front_linear_count = sizeof front_linear_table / sizeof *front_linear_table;

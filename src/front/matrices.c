@@ -209,18 +209,18 @@ static Status body_tri(Trace *t, const Builtin *self, const Value *args, Value *
 
 const Builtin front_matrix_table[] = {
     {ROW("diag", "v, k=0", body_diag,
-         "The k-th diagonal of a matrix, or a matrix with it.")},
+         "The k-th diagonal of a matrix; of a vector a matrix with that diagonal.")},
     {METHOD("diagonal", "x, offset=0, axis1=0, axis2=1", body_diagonal,
-            "The diagonal of two axes, as the last axis.")},
+            "The diagonal over two axes, which becomes the last axis.")},
     {ROW_IN("creation", "eye", "N, M=None, k=0, dtype=None", body_eye,
-            "Ones on the k-th diagonal, else zeros.")},
+            "An N by M matrix, 1 on its k-th diagonal, 0 elsewhere.")},
     {ROW_IN("creation", "identity", "n, dtype=None", body_identity,
-            "The identity matrix.")},
+            "The n by n identity matrix.")},
     {METHOD("trace", "x, offset=0, axis1=0, axis2=1", body_diagonal,
             "The sum of the diagonal."),
      .data = 1},
     {ROW_IN("creation", "tri", "N, M=None, k=0, dtype=None", body_tri,
-            "Ones up to the k-th diagonal, zeros above.")},
+            "An N by M matrix, 1 up to its k-th diagonal, 0 above.")},
     {ROW("tril", "x, k=0", body_triangle, "x, zero above the k-th diagonal."), .data = 0},
     {ROW("triu", "x, k=0", body_triangle, "x, zero below the k-th diagonal."), .data = 1},
 };

@@ -18,22 +18,22 @@
 #define FLOATS(text, parameters, what) FLOATS_IN("elementwise", text, parameters, what)
 
 #define DEGREES(text)                                                                      \
-    { FLOATS(text, "x", "From radians to degrees."), .value = "x * (180 / pi)" }
+    { FLOATS(text, "x", "x converted from radians to degrees."), .value = "x * (180 / pi)" }
 #define RADIANS(text)                                                                      \
-    { FLOATS(text, "x", "From degrees to radians."), .value = "x * (pi / 180)" }
+    { FLOATS(text, "x", "x converted from degrees to radians."), .value = "x * (pi / 180)" }
 
-#define SIGMOID(text)                                                                      \
+#define SIGMOID(part, text)                                                                \
     {                                                                                      \
-        FLOATS(text, "x", "1 / (1 + exp(-x)), the logistic function."),                    \
+        FLOATS_IN(part, text, "x", "1 / (1 + exp(-x)), the logistic function."),           \
             .let = {{"e", "exp(-abs(x))"}}, .value = "where(x >= 0, 1, e) / (1 + e)",      \
             .jvp = "dx * e / (1 + e) ** 2"                                                 \
     }
 #define SILU(text)                                                                         \
-    { FLOATS(text, "x", "x * sigmoid(x), also called swish."), .value = "x * sigmoid(x)" }
+    { FLOATS_IN("activation", text, "x", "x * sigmoid(x)."), .value = "x * sigmoid(x)" }
 #define HARD_SILU(text)                                                                    \
     {                                                                                      \
-        FLOATS(text, "x", "x * hard_sigmoid(x)."), .value = "x * hard_sigmoid(x)",         \
-                                                   .kink = "0 at -3, 1 at 3"               \
+        FLOATS_IN("activation", text, "x", "x * hard_sigmoid(x)."),                        \
+            .value = "x * hard_sigmoid(x)", .kink = "0 at -3, 1 at 3"                      \
     }
 
 // Around 0 the Taylor series: terms up to u ** 20 / 21! reach every digit where |u| < 1,
@@ -47,10 +47,11 @@
 #define LARGEST(x) "stop_gradient(max(" x ", axis=axis, keepdims=True))"
 
 const Builtin front_prelude_table[] = {
-    {FLOATS("celu", "x, alpha=1.0", "x above 0, alpha * expm1(x / alpha) below."),
+    {FLOATS_IN("activation", "celu", "x, alpha=1.0",
+               "x above 0, alpha * expm1(x / alpha) below."),
      .value = "where(x > 0, x, alpha * expm1(where(x > 0, 0, x) / alpha))",
      .kink = "1 at 0"},
-    {ROW("clamp", "min, x, max", "lax.clamp: x within its bounds."),
+    {ROW("clamp", "min, x, max", "x, at least min and at most max (lax.clamp)."),
      .value = "where(x < min, min, where(x > max, max, "
               "where((x == min) | (x == max), stop_gradient(x), x)))",
      .kink = "0 at the bounds, to all"},
@@ -58,44 +59,47 @@ const Builtin front_prelude_table[] = {
     DEGREES("degrees"),
     {ROW("divmod", "x, y", "The tuple (x // y, x % y)."),
      .value = "(floor_divide(x, y), mod(x, y))"},
-    {FLOATS("elu", "x, alpha=1.0", "x above 0, alpha * expm1(x) below."),
+    {FLOATS_IN("activation", "elu", "x, alpha=1.0", "x above 0, alpha * expm1(x) below."),
      .value = "where(x > 0, x, alpha * expm1(where(x > 0, 0, x)))", .kink = "alpha at 0"},
-    {FLOATS("entr", "x", "-x * log(x); 0 at 0, -inf below."),
+    {FLOATS_IN("special", "entr", "x", "-x * log(x); 0 at 0, -inf below."),
      .value = "where(x < 0, -inf, -where(x == 0, 0, x * log(x)))",
      .jvp = "-dx * (log(x) + 1)", .kink = "inf at 0"},
-    SIGMOID("expit"),
+    SIGMOID("special", "expit"),
     {FLOATS("fabs", "x", "Absolute value, a float."), .value = "abs(x)", .kink = "1 at 0"},
-    {ROW("fmax", "x, y", "The greater of two; of nan and a number the number."),
+    {ROW("fmax", "x, y", "The greater of x and y; of nan and a number the number."),
      .value = "where((x > y) | isnan(y), x, y)",
      .kink = "all to y between equal arguments"},
-    {ROW("fmin", "x, y", "The lesser of two; of nan and a number the number."),
+    {ROW("fmin", "x, y", "The lesser of x and y; of nan and a number the number."),
      .value = "where((x < y) | isnan(y), x, y)",
      .kink = "all to y between equal arguments"},
-    {FLOATS("gelu", "x, approximate=True",
-            "x * Φ(x); approximate: by tanh, as JAX's default."),
+    {FLOATS_IN("activation", "gelu", "x, approximate=True",
+               "x * Φ(x); approximate: by tanh, as JAX's default."),
      .let = {{"c", "sqrt(asarray(2 / pi if approximate else 0.5, dtype=x.dtype))"}},
      .value = "x * sigmoid(2 * c * (x + 0.044715 * x ** 3)) if approximate "
               "else x * erfc(-x * c) / 2"},
-    {FLOATS("hard_sigmoid", "x", "relu6(x + 3) / 6."), .value = "relu6(x + 3) / 6",
-     .kink = "0 at -3 and 3"},
+    {FLOATS_IN("activation", "hard_sigmoid", "x", "relu6(x + 3) / 6."),
+     .value = "relu6(x + 3) / 6", .kink = "0 at -3 and 3"},
     HARD_SILU("hard_silu"),
     HARD_SILU("hard_swish"),
-    {ROW("hard_tanh", "x", "x, at most 1 and at least -1."),
+    {ROW_IN("activation", "hard_tanh", "x", "x, at least -1 and at most 1."),
      .value = "where(x > 1, 1, where(x < -1, -1, x))", .kink = "1 at -1 and 1"},
     {FLOATS("heaviside", "x, y", "0 below 0, 1 above, y at 0."),
      .value = "where(x < 0, 0, where(x > 0, 1, where(x == 0, y, x)))",
      .kink = "(0, 1) at 0"},
-    {ROW("isfinite", "x", "Whether x is neither infinite nor nan."),
+    {ROW_IN("condition", "isfinite", "x", "Whether x is neither infinite nor nan."),
      .value = "abs(x) < inf"},
-    {ROW("isinf", "x", "Whether x is inf or -inf."), .value = "abs(x) == inf"},
-    {ROW("isnan", "x", "Whether x is nan."), .value = "x != x"},
-    {ROW("isneginf", "x", "Whether x is -inf."), .value = "x == -inf"},
-    {ROW("isposinf", "x", "Whether x is inf."), .value = "x == inf"},
-    {FLOATS("kl_div", "x, y", "rel_entr(x, y) - x + y."),
+    {ROW_IN("condition", "isinf", "x", "Whether x is inf or -inf."),
+     .value = "abs(x) == inf"},
+    {ROW_IN("condition", "isnan", "x", "Whether x is nan."), .value = "x != x"},
+    {ROW_IN("condition", "isneginf", "x", "Whether x is -inf."), .value = "x == -inf"},
+    {ROW_IN("condition", "isposinf", "x", "Whether x is inf."), .value = "x == inf"},
+    {FLOATS_IN("special", "kl_div", "x, y", "rel_entr(x, y) - x + y."),
      .value = "rel_entr(x, y) - x + y"},
-    {ROW("leaky_relu", "x, negative_slope=0.01", "x above 0, negative_slope * x below."),
+    {ROW_IN("activation", "leaky_relu", "x, negative_slope=0.01",
+            "x above 0, negative_slope * x below."),
      .value = "where(x >= 0, x, negative_slope * x)", .kink = "1 at 0"},
-    {FLOATS("log_sigmoid", "x", "log(sigmoid(x))."), .value = "-logaddexp(-x, 0.0)"},
+    {FLOATS_IN("activation", "log_sigmoid", "x", "log(sigmoid(x))."),
+     .value = "-logaddexp(-x, 0.0)"},
     {FLOATS_IN("reduction", "log_softmax", "x, axis=-1",
                "log(softmax(x)), without overflow."),
      .let = {{"d", "x - " LARGEST("x")}},
@@ -114,11 +118,11 @@ const Builtin front_prelude_table[] = {
             "dy * where(y == inf, 1, sigmoid(-c * d))",
      .kink = "(nan, nan) at (-inf, -inf)"},
     // Around 1/2 the logarithm of a number near 1 would keep few digits.
-    {FLOATS("logit", "x", "log(x / (1 - x)), the inverse of sigmoid."),
+    {FLOATS_IN("special", "logit", "x", "log(x / (1 - x)), the inverse of sigmoid."),
      .value = "where(abs(x - 0.5) < 0.25, log1p((2 * x - 1) / (1 - x)), log(x / (1 - x)))",
      .jvp = "dx / (x * (1 - x))", .kink = "inf at 0 and 1"},
     {FLOATS_IN("creation", "logspace", "start, stop, num=50, endpoint=True, base=10.0",
-               "base ** linspace(start, stop)."),
+               "base ** linspace(start, stop, num, endpoint)."),
      .value = "base ** linspace(start, stop, num, endpoint)"},
     {FLOATS_IN("reduction", "logsumexp", "a, axis=None, *, keepdims=False",
                "log(sum(exp(a))), without overflow."),
@@ -126,33 +130,37 @@ const Builtin front_prelude_table[] = {
      .value = "log(sum(exp(a - c), axis=axis, keepdims=keepdims)) + "
               "(c if keepdims else squeeze(c, axis=axis))",
      .kink = "nan where all are -inf"},
-    {FLOATS("mish", "x", "x * tanh(softplus(x))."), .value = "x * tanh(logaddexp(x, 0.0))"},
+    {FLOATS_IN("activation", "mish", "x", "x * tanh(softplus(x))."),
+     .value = "x * tanh(logaddexp(x, 0.0))"},
     {FLOATS("modf", "x", "The tuple of the fractional and the integer part."),
      .let = {{"w", "trunc(x)"}}, .value = "(where(isinf(x), copysign(0.0, x), x - w), w)"},
-    {ROW_IN("reduction", "ptp", "x, axis=None, *, keepdims=False", "max - min."),
+    {ROW_IN("reduction", "ptp", "x, axis=None, *, keepdims=False",
+            "The range of the elements: max(x) - min(x)."),
      .value = "max(x, axis=axis, keepdims=keepdims) - "
               "min(x, axis=axis, keepdims=keepdims)",
      .kink = "shared equally between equal elements", .is_method = true},
     DEGREES("rad2deg"),
     RADIANS("radians"),
     {FLOATS("reciprocal", "x", "1 / x."), .value = "1 / x", .kink = "-inf at 0"},
-    {FLOATS("rel_entr", "x, y", "x * log(x / y); 0 at x = 0, inf outside the domain."),
+    {FLOATS_IN("special", "rel_entr", "x, y",
+               "x * log(x / y); 0 at x = 0, inf outside the domain."),
      .let = {{"inside", "(x > 0) & (y > 0)"},
              {"p", "where(inside, x, 1)"},
              {"q", "where(inside, y, 1)"},
              {"outside", "where(isnan(x) | isnan(y), nan, inf)"}},
      .value = "where(inside, p * log(p / q), where((x == 0) & (y >= 0), 0, outside))",
      .kink = "(0, 0) where x or y is 0"},
-    {ROW("relu", "x", "x above 0, else 0."), .value = "where(x <= 0, 0, x)",
-     .kink = "0 at 0"},
-    {ROW("relu6", "x", "x between 0 and 6, else the nearer of them."),
+    {ROW_IN("activation", "relu", "x", "x above 0, else 0."),
+     .value = "where(x <= 0, 0, x)", .kink = "0 at 0"},
+    {ROW_IN("activation", "relu6", "x", "x, at least 0 and at most 6."),
      .value = "where(x <= 0, 0, where(x >= 6, 6.0, x))", .kink = "0 at 0 and 6"},
-    {FLOATS("selu", "x", "The self-normalising elu."),
+    {FLOATS_IN("activation", "selu", "x",
+               "The self-normalising elu: 1.0507 * elu(x, 1.6733)."),
      .value = "1.0507009873554804934193349852946 * where(x > 0, x, "
               "1.6732632423543772848170429916717 * expm1(where(x > 0, 0, x)))",
      .kink = "that from below at 0: 1.758…"},
-    SIGMOID("sigmoid"),
-    {ROW("signbit", "x", "Whether x is negative, -0.0 and -nan too."),
+    SIGMOID("activation", "sigmoid"),
+    {ROW_IN("condition", "signbit", "x", "Whether x is negative, -0.0 and -nan too."),
      .value = "copysign(1, x) < 0"},
     SILU("silu"),
     {FLOATS("sinc", "x", "sin(pi * x) / (pi * x); 1 at 0."),
@@ -161,33 +169,36 @@ const Builtin front_prelude_table[] = {
              {"s", "where(near, u, 0) ** 2"},
              {"far", "where(near, 1, u)"}},
      .value = "where(near, " SINC_SERIES ", sin(far) / far)"},
-    {FLOATS("soft_sign", "x", "x / (1 + |x|)."), .value = "x / (1 + abs(x))",
-     .jvp = "dx / (1 + abs(x)) ** 2"},
+    {FLOATS_IN("activation", "soft_sign", "x", "x / (1 + |x|)."),
+     .value = "x / (1 + abs(x))", .jvp = "dx / (1 + abs(x)) ** 2"},
     {FLOATS_IN("reduction", "softmax", "x, axis=-1",
                "exp(x) / sum(exp(x)), without overflow."),
      .let = {{"u", "exp(x - " LARGEST("x") ")"}},
      .value = "u / sum(u, axis=axis, keepdims=True)"},
-    {FLOATS("softplus", "x", "log(1 + exp(x))."), .value = "logaddexp(x, 0.0)"},
-    {ROW("sparse_plus", "x", "0 below -1, x above 1, (x + 1) ** 2 / 4 between."),
+    {FLOATS_IN("activation", "softplus", "x", "log(1 + exp(x))."),
+     .value = "logaddexp(x, 0.0)"},
+    {ROW_IN("activation", "sparse_plus", "x",
+            "0 below -1, x above 1, (x + 1) ** 2 / 4 between."),
      .value = "where(x <= -1, 0, where(x >= 1, x, (x + 1) ** 2 / 4))"},
-    {FLOATS("squareplus", "x, b=4", "(x + sqrt(x ** 2 + b)) / 2."),
+    {FLOATS_IN("activation", "squareplus", "x, b=4", "(x + sqrt(x ** 2 + b)) / 2."),
      .let = {{"a", "sqrt(x ** 2 + b) + abs(x)"}},
      .value = "where(x >= 0, a / 2, b / (2 * a))"},
     {FLOATS_IN("reduction", "std", "x, axis=None, *, ddof=0, keepdims=False",
-               "sqrt(var(x))."),
+               "The standard deviation, sqrt(var(x))."),
      .value = "sqrt(var(x, axis=axis, ddof=ddof, keepdims=keepdims))",
      .kink = "nan where all elements are equal", .is_method = true},
     SILU("swish"),
     {FLOATS_IN("reduction", "var", "x, axis=None, *, ddof=0, keepdims=False",
-               "The mean squared distance from the mean; n - ddof in place of n."),
+               "The variance: the squared distances from the mean, summed and divided by n "
+               "- ddof."),
      .let = {{"m", "mean(x, axis=axis, keepdims=True)"}},
      .value = "sum((x - m) ** 2, axis=axis, keepdims=keepdims) / "
               "(size(x, axis) - ddof)",
      .is_method = true},
-    {FLOATS("xlog1py", "x, y", "x * log1p(y); 0 where x is 0."),
+    {FLOATS_IN("special", "xlog1py", "x, y", "x * log1p(y); 0 where x is 0."),
      .value = "where(x == 0, 0, x * log1p(y))",
      .jvp = "dx * log1p(y) + dy * (x / (1 + y))"},
-    {FLOATS("xlogy", "x, y", "x * log(y); 0 where x is 0."),
+    {FLOATS_IN("special", "xlogy", "x, y", "x * log(y); 0 where x is 0."),
      .value = "where(x == 0, 0, x * log(y))", .jvp = "dx * log(y) + dy * (x / y)"},
 };
 const uint32_t front_prelude_count =

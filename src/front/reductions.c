@@ -426,9 +426,11 @@ static Status body_norm(Trace *t, const Builtin *self, const Value *args, Value 
 
 // -- table --------------------------------------------------------------------------
 
-#define ROW(text, parameters, function, what)                                              \
-    .name = (text), .group = "reduction", .signature = (parameters), .doc = (what),        \
+#define ROW_IN(part, text, parameters, function, what)                                     \
+    .name = (text), .group = (part), .signature = (parameters), .doc = (what),             \
     .kind = BUILTIN_C, .body = (function)
+#define ROW(text, parameters, function, what)                                              \
+    ROW_IN("reduction", text, parameters, function, what)
 #define EXTREME(text, prim, what)                                                          \
     {                                                                                      \
         ROW(text, "x, *rest, axis=None, keepdims=False", body_extreme, what),              \
@@ -444,37 +446,39 @@ static Status body_norm(Trace *t, const Builtin *self, const Value *args, Value 
 #define TYPED "x, axis=None, dtype=None, *, keepdims=False"
 
 const Builtin front_reduction_table[] = {
-    {ROW("all", PLAIN, body_truth, "Whether all are not 0."), .data = PRIM_reduce_and,
+    {ROW("all", PLAIN, body_truth, "Whether no element is 0."), .data = PRIM_reduce_and,
      .is_method = true},
-    EXTREME("amax", reduce_max, "The greatest; nan if one is."),
-    EXTREME("amin", reduce_min, "The least; nan if one is."),
-    {ROW("any", PLAIN, body_truth, "Whether one is not 0."), .data = PRIM_reduce_or,
+    EXTREME("amax", reduce_max, "The greatest element; nan if one is."),
+    EXTREME("amin", reduce_min, "The least element; nan if one is."),
+    {ROW("any", PLAIN, body_truth, "Whether an element is not 0."), .data = PRIM_reduce_or,
      .is_method = true},
-    {ROW("argmax", PLAIN, body_arg, "The index of the greatest, the first of equals."),
+    {ROW("argmax", PLAIN, body_arg,
+         "The index of the greatest element, the first of equals."),
      .data = PRIM_argmax, .is_method = true},
-    {ROW("argmin", PLAIN, body_arg, "The index of the least, the first of equals."),
+    {ROW("argmin", PLAIN, body_arg, "The index of the least element, the first of equals."),
      .data = PRIM_argmin, .is_method = true},
     {ROW("average", "x, axis=None, weights=None, *, keepdims=False", body_average,
          "The mean, weighted: sum(x * weights) / sum(weights).")},
-    {ROW("count_nonzero", PLAIN, body_count_nonzero, "How many are not 0.")},
+    {ROW("count_nonzero", PLAIN, body_count_nonzero, "How many elements are not 0.")},
     {ROW("cumsum", "x, axis=None, dtype=None", body_cumsum,
-         "The sums up to each element; of all, in order, without an axis."),
+         "The sums up to each element; without an axis of all elements, row by row."),
      .is_method = true},
-    EXTREME("max", reduce_max, "The greatest; nan if one is."),
-    {ROW("mean", TYPED, body_mean, "The sum divided by the number."), .is_method = true},
-    EXTREME("min", reduce_min, "The least; nan if one is."),
-    {ROW("ndim", "x", body_ndim, "The number of axes, static.")},
+    EXTREME("max", reduce_max, "The greatest element; nan if one is."),
+    {ROW("mean", TYPED, body_mean, "The mean of the elements."), .is_method = true},
+    EXTREME("min", reduce_min, "The least element; nan if one is."),
+    {ROW_IN("shape", "ndim", "x", body_ndim, "The number of axes, static.")},
     {ROW("norm", "x, ord=None, axis=None, keepdims=False", body_norm,
-         "linalg.norm: of vectors for any ord, of matrices None, 'fro', 1, -1, inf, -inf."),
+         "The norm of vectors (any ord) or of matrices (ord None, 'fro', 1, -1, inf, "
+         "-inf)."),
      .kink = "nan at 0"},
-    {ROW("prod", TYPED, body_prod, "The product."), .kink = "exact where elements are 0",
+    {ROW("prod", TYPED, body_prod, "The product of the elements."),
+     .kink = "exact where elements are 0", .is_method = true},
+    {ROW_IN("shape", "shape", "x", body_shape, "The sizes of the axes, static.")},
+    {ROW_IN("shape", "size", "x, axis=None", body_size, "The number of elements, static.")},
+    {ROW("sum", TYPED, body_sum, "The sum of the elements; also of a tuple of scalars."),
      .is_method = true},
-    {ROW("shape", "x", body_shape, "The sizes of the axes, static.")},
-    {ROW("size", "x, axis=None", body_size, "The number of elements, static.")},
-    {ROW("sum", TYPED, body_sum, "The sum; of a tuple of scalars, too."),
-     .is_method = true},
-    EXTREME_METHOD("x.max", reduce_max, "The greatest; nan if one is."),
-    EXTREME_METHOD("x.min", reduce_min, "The least; nan if one is."),
+    EXTREME_METHOD("x.max", reduce_max, "The greatest element; nan if one is."),
+    EXTREME_METHOD("x.min", reduce_min, "The least element; nan if one is."),
 };
 const uint32_t front_reduction_count =
     sizeof front_reduction_table / sizeof *front_reduction_table;

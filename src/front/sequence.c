@@ -181,11 +181,6 @@ Status front_eval_index(Trace *t, Env *env, const Expr *expr, Value *value) {
 
 // -- attributes ---------------------------------------------------------------------
 
-// What may stand in front of a built-in, so that expressions can be pasted from JAX code.
-static const char *const modules[] = {"jax.numpy",         "jax.lax",   "jax.nn",
-                                      "jax.scipy.special", "jax.scipy", "jnp.linalg",
-                                      "jnp.fft",           "np.linalg", "jax.numpy.linalg"};
-
 static Status module_attribute(Trace *t, const Env *env, const Expr *expr, Str module,
                                Value *value) {
     Text path = {.arena = t->arena};
@@ -193,8 +188,7 @@ static Status module_attribute(Trace *t, const Env *env, const Expr *expr, Str m
     base_text_char(&path, '.');
     base_text_add(&path, expr->text);
     if (path.failed) return NOMEM;
-    for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
-        if (!base_str_eq(base_text_str(&path), base_str(modules[i]))) continue;
+    if (front_is_module(base_text_str(&path))) {
         *value = (Value){.kind = VALUE_MODULE, .text = base_text_str(&path)};
         return OK;
     }

@@ -106,21 +106,24 @@ static Status body_cond(Trace *t, const Builtin *self, const Value *args, Value 
 // In order of names: front_builtin searches by halving.
 const Builtin front_transform_table[] = {
     {TRANSFORM("cond", "pred, true_fun, false_fun, *operands", body_cond,
-               "One of two functions of the operands; only the taken one runs.")},
+               "One of two functions of the operands; only the one taken runs.")},
     {TRANSFORM("grad", "fun, argnums=0, allow_int=False", body_derivative,
                "The gradient of a function with a real scalar output, as a function."),
      .data = TRANSFORM_GRAD},
-    {TRANSFORM("hessian", "fun, argnums=0", body_hessian, "jacfwd(jacrev(fun)).")},
+    {TRANSFORM("hessian", "fun, argnums=0", body_hessian,
+               "The hessian, jacfwd(jacrev(fun)).")},
     {TRANSFORM(
          "jacfwd", "fun, argnums=0, allow_int=False", body_derivative,
          "The jacobian by forward mode, a column for each input (E502 for vjp rules)."),
      .data = TRANSFORM_JACFWD},
-    {TRANSFORM("jacobian", "fun, argnums=0, allow_int=False", body_derivative, "jacrev."),
+    {TRANSFORM("jacobian", "fun, argnums=0, allow_int=False", body_derivative,
+               "The jacobian by reverse mode, a row for each output."),
      .data = TRANSFORM_JACREV},
     {TRANSFORM("jacrev", "fun, argnums=0, allow_int=False", body_derivative,
                "The jacobian by reverse mode, a row for each output."),
      .data = TRANSFORM_JACREV},
-    {TRANSFORM("jit", "fun", body_jit, "The function itself: everything is compiled.")},
+    {TRANSFORM("jit", "fun", body_jit,
+               "The function itself; everything is compiled here.")},
     {TRANSFORM("jvp", "fun, primals, tangents", front_body_jvp,
                "(value, tangent) for tuples of primals and tangents.")},
     {TRANSFORM("linearize", "fun, *primals", front_body_linear,
@@ -133,7 +136,7 @@ const Builtin front_transform_table[] = {
                "(value, pullback): the pullback takes a cotangent and gives a tuple."),
      .data = LINEAR_PULLBACK},
     {TRANSFORM("vmap", "fun, in_axes=0, out_axes=0", body_vmap,
-               "The function over an axis of its arguments, as one batch.")},
+               "The function mapped over an axis of its arguments, as one batch.")},
 };
 const uint32_t front_transform_count =
     sizeof front_transform_table / sizeof *front_transform_table;
