@@ -44,7 +44,7 @@ HEADERS := $(sort $(wildcard include/*.h \
                $(foreach kind,h def inc,src/*/*.$(kind) src/*/*/*.$(kind))))
 SOURCES := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 CLI     := $(filter src/cli/%,$(SOURCES))
-EMBEDDED := $(wildcard schemas/*.json docs/errors.md examples/first.yaml)
+EMBEDDED := $(wildcard schemas/*.json docs/errors.md examples/first.yaml man/*.in completions/*)
 ARCHIVE := $(filter-out $(CLI),$(SOURCES))
 SHARED  := $(filter-out src/verify/% src/report/%,$(ARCHIVE))
 

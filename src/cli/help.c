@@ -1,26 +1,35 @@
-// --help, from the tables of commands and options.
+// The help, from the tables of commands, options and examples.
 #include "cli/options.h"
 
-enum { COLUMN = 30, WIDTH = 92 }; // where an option's text begins, and ends
+enum { COLUMN = 29, WIDTH = 80 }; // where the text of a row begins, and ends
 
-// Words from a column on, wrapped; `column`: where the line stands now.
-static void add_wrapped(Text *out, size_t column, const char *text) {
+static size_t columns_of(const char *text, size_t n) {
+    size_t columns = 0;
+    for (size_t i = 0; i < n; i++)
+        columns += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return columns;
+}
+
+// What stands on the left of a row, and its text, wrapped, on the right. A left side that
+// is too long has its text below.
+static void add_row(Text *out, const Text *left, const char *text) {
+    size_t at = left->n ? columns_of(left->at, left->n) : 0;
+    out->failed |= left->failed;
+    base_text_add(out, base_text_str(left));
+    bool begins = at < COLUMN;
+    if (!begins) at = WIDTH;
     while (*text) {
-        const size_t n = strcspn(text, " ");
-        if (column < COLUMN) {
-            while (column++ < COLUMN)
-                base_text_char(out, ' ');
-            column = COLUMN;
-        } else if (column + 1 + n > WIDTH || column > COLUMN + WIDTH) {
+        const size_t n = strcspn(text, " "), columns = columns_of(text, n);
+        if (at + 1 + columns > WIDTH) {
             base_text_char(out, '\n');
-            for (column = 0; column < COLUMN; column++)
-                base_text_char(out, ' ');
-        } else {
-            base_text_char(out, ' ');
-            column++;
+            at = 0;
+            begins = true;
         }
+        for (const size_t end = begins ? COLUMN : at + 1; at < end; at++)
+            base_text_char(out, ' ');
+        begins = false;
         base_text_add(out, (Str){text, n});
-        column += n;
+        at += columns;
         text += n + (text[n] == ' ');
     }
     base_text_char(out, '\n');
@@ -34,51 +43,47 @@ static void add_option(Text *out, const OptionRow *row) {
         base_text_add(&left, STR("      "));
     base_text_printf(&left, "--%s", row->long_name);
     if (row->argument) base_text_printf(&left, " %s", row->argument);
-    out->failed |= left.failed;
-    base_text_add(out, base_text_str(&left));
-    // A left side that is too long has its text on lines of its own.
-    add_wrapped(out, left.n < COLUMN ? left.n : 2 * (size_t)WIDTH, row->help);
+    add_row(out, &left, row->help);
 }
 
-static void add_command(Text *out, const CommandRow *row) {
-    Text left = {.arena = out->arena};
-    base_text_printf(&left, "  %s %s", row->name, row->operands);
-    out->failed |= left.failed;
-    base_text_add(out, base_text_str(&left));
-    add_wrapped(out, left.n, row->summary);
-}
-
-static void help_of_command(const Options *options, Text *out) {
-    const CommandRow *row = &cli_commands[options->command];
-    base_text_printf(out, "cg-grad %s: %s.\n\nUsage: cg-grad %s [options] %s\n\n",
-                     row->name, row->summary, row->name, row->operands);
+static void add_options(Text *out, CommandId command) {
+    base_text_add(out, STR("\nOptions:\n"));
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (cli_options[i].commands & 1u << options->command)
-            add_option(out, &cli_options[i]);
+        if (cli_options[i].commands & 1u << command) add_option(out, &cli_options[i]);
 }
 
-static void help_of_program(Text *out) {
-    base_text_add(
-        out, STR("cg-grad computes gradients of functions with custom rules.\n\n"
-                 "  cg-grad spec.yaml                  values and gradients of all points\n"
-                 "  cg-grad -F json spec.yaml          the same as one JSON document\n"
-                 "  cg-grad -e 'x ** 2' --vjp 'g * x' --at x=3\n"
-                 "  cg-grad -f f --at x=0.5 spec.yaml  a function of the spec elsewhere\n\n"
-                 "Usage: cg-grad [eval] [options] SPEC…   (- is standard input)\n"
-                 "       cg-grad -e EXPR [--vjp EXPR] [--at x=3,y=4]\n\n"));
-    for (int i = 0; i < COMMAND_COUNT; i++)
-        add_command(out, &cli_commands[i]);
-    base_text_char(out, '\n');
-    for (int i = 0; i < OPTION_COUNT; i++)
-        add_option(out, &cli_options[i]);
-    base_text_add(out, STR("\nExit status: 0 all is well; 2 trouble: bad usage, a bad "
-                           "spec, a point in error,\n"
-                           "or input or output failed.\n"));
+static void add_examples(Text *out, CommandId command) {
+    for (const ExampleRow *row = cli_examples; row->words; row++)
+        if (row->command == command)
+            base_text_printf(out, "  cg-grad %s\n      %s\n", row->words, row->meaning);
 }
 
-void cli_help(const Options *options, Text *out) {
-    if (options->named)
-        help_of_command(options, out);
-    else
-        help_of_program(out);
+void cli_help_of_command(CommandId command, Text *out) {
+    const CommandRow *row = &cli_commands[command];
+    if (row->summary) base_text_printf(out, "cg-grad %s: %s.\n\n", row->name, row->summary);
+    add_examples(out, command);
+    base_text_printf(out, "\nUsage: cg-grad %s [options] %s\n", row->name, row->operands);
+    add_options(out, command);
+}
+
+void cli_help(Text *out) {
+    base_text_add(out,
+                  STR("cg-grad computes gradients of functions with custom rules.\n\n"));
+    add_examples(out, COMMAND_eval);
+    base_text_add(out,
+                  STR("\nUsage: cg-grad [eval] [options] SPEC…   (- is standard input)\n"
+                      "       cg-grad -e EXPR [--vjp EXPR] [--at x=3,y=4]\n"
+                      "       cg-grad COMMAND …\n\nCommands:\n"));
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        const CommandRow *row = &cli_commands[i];
+        Text left = {.arena = out->arena};
+        if (!row->summary) continue;
+        base_text_printf(&left, "  %s", row->name);
+        add_row(out, &left, row->summary);
+    }
+    add_options(out, COMMAND_eval);
+    base_text_add(out,
+                  STR("\ncg-grad COMMAND --help shows the options of another command.\n"
+                      "\nExit status: 0 all is well; 2 trouble: bad usage, a bad spec, a "
+                      "point in error,\nor input or output that failed.\n"));
 }

@@ -13,7 +13,10 @@ static ExitStatus run(Command *c, int argc, char **argv) {
     if (parsed == NOMEM) return cli_out_of_memory();
     if (parsed != OK) return cli_complain(c, "E001", error.message, error.hint);
     if (c->options.help) {
-        cli_help(&c->options, &c->out);
+        if (c->options.named)
+            cli_help_of_command(c->options.command, &c->out);
+        else
+            cli_help(&c->out);
         return cli_print(c);
     }
     if (c->options.version) {

@@ -21,8 +21,14 @@ const OptionRow cli_options[OPTION_COUNT] = {
 #undef OPTION
 };
 
+const ExampleRow cli_examples[] = {
+#define EXAMPLE(command, words, meaning) {COMMAND_##command, words, meaning},
+#include "cli/examples.def"
+#undef EXAMPLE
+    {0}};
+
 // Commands of the language's page that later versions have: never taken for files.
-static const char *const later_commands[] = {"record", "serve", "bench", "builtins"};
+static const char *const later_commands[] = {"record", "serve", "bench"};
 
 Str cli_next_word(const char **words) {
     if (!*words) return STR("");
@@ -30,6 +36,27 @@ Str cli_next_word(const char **words) {
     const Str word = {*words, strcspn(*words, " ")};
     *words += word.n;
     return word;
+}
+
+bool cli_find_command(const char *name, CommandId *command) {
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(name, cli_commands[i].name) != 0) continue;
+        *command = (CommandId)i;
+        return true;
+    }
+    return false;
+}
+
+const char *cli_nearest_command(Arena *arena, const char *word) {
+    Str names[COMMAND_COUNT];
+    size_t n = 0;
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (cli_commands[i].summary) names[n++] = base_str(cli_commands[i].name);
+    const int best = base_nearest(base_str(word), names, n);
+    Text hint = {.arena = arena};
+    if (best < 0) return NULL;
+    base_text_printf(&hint, "did you mean `%.*s`?", STR_ARG(names[best]));
+    return hint.at;
 }
 
 // -- errors -------------------------------------------------------------------------
@@ -195,9 +222,7 @@ static Status take_command(Parser *p) {
     Options *o = p->options;
     if (o->operands.n == 0) return OK;
     const char *first = o->operands.at[0];
-    for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (strcmp(first, cli_commands[i].name) != 0) continue;
-        o->command = (CommandId)i;
+    if (cli_find_command(first, &o->command)) {
         o->named = true;
         o->operands.at++;
         o->operands.n--;

@@ -19,9 +19,21 @@ typedef enum CommandId {
 typedef struct CommandRow {
     const char *name, *operands;
     uint32_t least, most; // operands
-    const char *summary;
+    const char *summary;  // NULL: not for people
 } CommandRow;
 extern const CommandRow cli_commands[COMMAND_COUNT];
+
+// The command of a name. False when there is none.
+bool cli_find_command(const char *name, CommandId *command);
+// "did you mean `check`?" for the command nearest to a word, or NULL.
+const char *cli_nearest_command(Arena *arena, const char *word);
+
+// What to type (examples.def).
+typedef struct ExampleRow {
+    CommandId command;
+    const char *words, *meaning;
+} ExampleRow;
+extern const ExampleRow cli_examples[]; // behind the last one: NULL words
 
 // -- options ------------------------------------------------------------------------
 
@@ -84,7 +96,8 @@ Status cli_parse_options(Arena *arena, int argc, char **argv, Options *options,
 // The next of the words of an option (separated by spaces); empty behind the last.
 Str cli_next_word(const char **words);
 
-// The help, from the tables: of the program, or of a command (`named`).
-void cli_help(const Options *options, Text *out);
+// The help of the program, and of a command, from the tables.
+void cli_help(Text *out);
+void cli_help_of_command(CommandId command, Text *out);
 
 #endif
