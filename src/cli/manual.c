@@ -39,11 +39,39 @@ static void add_text(Text *out, Str text, bool literal) {
     }
 }
 
-// A text line: what would make it a macro is hidden.
-static void add_line(Text *out, const char *text, bool literal) {
+// A line of what is to be typed.
+static void add_literal(Text *out, const char *text) {
     if (*text == '.' || *text == '\'') base_text_add(out, STR("\\&"));
-    add_text(out, base_str(text), literal);
+    add_text(out, base_str(text), true);
     base_text_char(out, '\n');
+}
+
+// Prose, in lines of the width that sources of pages have.
+static void add_prose(Text *out, const char *text) {
+    enum { WIDTH = 72 };
+    size_t begin = out->n;
+    for (bool first = true; *text; first = false) {
+        const Str word = {text, strcspn(text, " ")};
+        if (!first && out->n - begin + word.n > WIDTH) {
+            base_text_char(out, '\n');
+            begin = out->n;
+        } else if (!first) {
+            base_text_char(out, ' ');
+        }
+        if (out->n == begin && (*text == '.' || *text == '\''))
+            base_text_add(out, STR("\\&"));
+        add_text(out, word, false);
+        text += word.n + (text[word.n] == ' ');
+    }
+    base_text_char(out, '\n');
+}
+
+// A row's text as a sentence.
+static void add_sentence(Text *out, const char *text, const char *end) {
+    Text sentence = {.arena = out->arena};
+    base_text_printf(&sentence, "%c%s%s", toupper((unsigned char)*text), text + 1, end);
+    out->failed |= sentence.failed;
+    if (!sentence.failed) add_prose(out, sentence.at);
 }
 
 // The argument of a macro, quoted where it has spaces.
@@ -101,21 +129,19 @@ static void add_commands(Text *out) {
         base_text_printf(out, ".It Cm %s", row->name);
         add_operands(out, row->operands);
         base_text_char(out, '\n');
-        add_line(out, row->summary, false);
+        add_sentence(out, row->summary, ".");
     }
     base_text_add(out, STR(".El\n"));
 }
 
-// Which commands have an option, as a sentence.
-static void add_owners(Text *out, const OptionRow *row) {
-    const char *before = "(";
-    if (row->commands == UINT32_MAX) return; // every one
-    for (int i = 0; i < COMMAND_COUNT; i++) {
-        if (!(row->commands & 1u << i)) continue;
-        base_text_printf(out, "%s%s", before, cli_commands[i].name);
-        before = ", ";
-    }
-    base_text_add(out, STR(")\n"));
+// Which commands have an option: " (eval, check)."; of every command none are named.
+static const char *owners_of(const OptionRow *row, Text *owners) {
+    if (row->commands == UINT32_MAX) return ".";
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (row->commands & 1u << i)
+            base_text_printf(owners, owners->n ? ", %s" : " (%s", cli_commands[i].name);
+    base_text_add(owners, STR(")."));
+    return owners->failed ? "" : owners->at;
 }
 
 static void add_options(Text *out) {
@@ -130,19 +156,20 @@ static void add_options(Text *out) {
             add_argument(out, row->argument);
         }
         base_text_char(out, '\n');
-        add_line(out, row->help, false);
-        add_owners(out, row);
+        Text owners = {.arena = out->arena};
+        add_sentence(out, row->help, owners_of(row, &owners));
+        out->failed |= owners.failed;
     }
     base_text_add(out, STR(".El\n"));
 }
 
 static void add_examples(Text *out) {
     for (const ExampleRow *row = cli_examples; row->words; row++) {
-        base_text_add(out, STR(".Pp\n"));
-        add_line(out, row->meaning, false);
+        if (row != cli_examples) base_text_add(out, STR(".Pp\n"));
+        add_sentence(out, row->meaning, ":");
         base_text_add(out, STR(".Bd -literal -offset indent\ncg\\-grad "));
-        add_text(out, base_str(row->words), true);
-        base_text_add(out, STR("\n.Ed\n"));
+        add_literal(out, row->words);
+        base_text_add(out, STR(".Ed\n"));
     }
 }
 
@@ -154,11 +181,12 @@ static void add_builtin(Text *out, const cg_builtin *row) {
     base_text_add(out, STR(".It Li"));
     add_argument(out, call.at);
     base_text_char(out, '\n');
-    add_line(out, row->doc, false);
+    add_prose(out, row->doc);
     if (!row->kink) return;
-    base_text_add(out, STR("At kinks: "));
-    add_text(out, base_str(row->kink), false);
-    base_text_add(out, STR(".\n"));
+    Text kink = {.arena = out->arena};
+    base_text_printf(&kink, "derivative: %s", row->kink);
+    if (!kink.failed) add_sentence(out, kink.at, ".");
+    out->failed |= kink.failed;
 }
 
 static Status add_builtins(Text *out) {
@@ -179,7 +207,7 @@ static void add_modules(Text *out) {
     const char *module, *next;
     for (size_t i = 0; (module = cg_module_name(i)) != NULL; i++) {
         next = cg_module_name(i + 1);
-        base_text_printf(out, ".Li \"%s.\"%s\n", module, next ? " ," : "");
+        base_text_printf(out, ".Li %s.\\&%s\n", module, next ? " ," : "");
     }
 }
 

@@ -158,7 +158,7 @@ const Builtin front_prelude_table[] = {
                "The self-normalising elu: 1.0507 * elu(x, 1.6733)."),
      .value = "1.0507009873554804934193349852946 * where(x > 0, x, "
               "1.6732632423543772848170429916717 * expm1(where(x > 0, 0, x)))",
-     .kink = "that from below at 0: 1.758…"},
+     .kink = "at 0 that from below, 1.0507 * 1.6733"},
     SIGMOID("activation", "sigmoid"),
     {ROW_IN("condition", "signbit", "x", "Whether x is negative, -0.0 and -nan too."),
      .value = "copysign(1, x) < 0"},
