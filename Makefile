@@ -8,6 +8,7 @@ WERROR  ?= -Werror
 PREFIX  ?= /usr/local
 LIBDIR  ?= $(PREFIX)/lib
 MANDIR  ?= $(PREFIX)/share/man
+DOCDIR  ?= $(PREFIX)/share/doc/cg-grad
 FUZZ_SECONDS ?= 60
 
 # Results must not depend on the compiler's mood: no flag here, nor in KERNELS, lets it change
@@ -65,7 +66,7 @@ Q := $(if $(V),,@)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all example test tests fuzz run-fuzzers bench lint format install uninstall clean help FORCE
+.PHONY: all example test tests fuzz run-fuzzers bench lint format manual install uninstall clean help FORCE
 
 PRODUCTS := $(if $(CLI),$(BUILD)/cg-grad) $(BUILD)/libcggrad.a $(BUILD)/$(SONAME)
 all: $(PRODUCTS) ## the command and the libraries, in build/ (SANITIZE=1: in build/sanitize/)
@@ -195,27 +196,57 @@ format: ## put all sources into the project's format
 
 # -- install ---------------------------------------------------------------------------------
 
-MAN_PAGES := $(wildcard man/*.[1-8])
-man_path = $(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))/$(notdir $(1))
-INSTALLED := $(PREFIX)/bin/cg-grad $(PREFIX)/include/cggrad.h $(LIBDIR)/libcggrad.a \
-             $(LIBDIR)/libcggrad.so $(LIBDIR)/$(SONAME) $(LIBDIR)/libcggrad.so.$(VERSION) \
-             $(LIBDIR)/pkgconfig/cg-grad.pc \
-             $(foreach page,$(MAN_PAGES),$(call man_path,$(page)))
+define newline
+
+
+endef
+
+# What is installed, as calls of $(1): how, a file of the project, its place. How: a mode; `link`:
+# a link of that text; `filled`: the file, its @NAMES@ filled in. Nothing else knows the places.
+DATADIR := $(PREFIX)/share
+each = $(foreach file,$(2),$(call $(1),644,$(file),$(3)/$(notdir $(file))))
+define installed
+$(call $(1),755,$(BUILD)/cg-grad,$(PREFIX)/bin/cg-grad)
+$(call $(1),644,include/cggrad.h,$(PREFIX)/include/cggrad.h)
+$(call $(1),644,$(BUILD)/libcggrad.a,$(LIBDIR)/libcggrad.a)
+$(call $(1),644,$(BUILD)/$(SONAME),$(LIBDIR)/libcggrad.so.$(VERSION))
+$(call $(1),link,libcggrad.so.$(VERSION),$(LIBDIR)/$(SONAME))
+$(call $(1),link,$(SONAME),$(LIBDIR)/libcggrad.so)
+$(call $(1),filled,cg-grad.pc.in,$(LIBDIR)/pkgconfig/cg-grad.pc)
+$(call $(1),644,completions/cg-grad.bash,$(DATADIR)/bash-completion/completions/cg-grad)
+$(call $(1),644,completions/_cg-grad,$(DATADIR)/zsh/site-functions/_cg-grad)
+$(call $(1),644,completions/cg-grad.fish,$(DATADIR)/fish/vendor_completions.d/cg-grad.fish)
+$(foreach n,1 5 7,$(call each,$(1),$(wildcard man/*.$(n)),$(MANDIR)/man$(n)))
+$(call each,$(1),$(wildcard schemas/*.json),$(DATADIR)/cg-grad/schemas)
+$(call each,$(1),LICENSE README.md CHANGELOG.md,$(DOCDIR))
+$(call each,$(1),$(wildcard docs/*.md),$(DOCDIR)/docs)
+$(call each,$(1),$(wildcard examples/*.*),$(DOCDIR)/examples)
+$(call each,$(1),$(wildcard examples/ci/*.*),$(DOCDIR)/examples/ci)
+endef
+# Folders of ours alone, the inner ones first.
+OWN_FOLDERS = $(DATADIR)/cg-grad/schemas $(DATADIR)/cg-grad $(DOCDIR)/docs \
+              $(DOCDIR)/examples/ci $(DOCDIR)/examples $(DOCDIR)
+
+to = "$(DESTDIR)$(1)"
+put = @$(if $(filter link filled,$(1)),$(put_$(1)),install -D -m $(1) $(2) $(call to,$(3)))$(newline)
+put_link = ln -sf $(2) $(call to,$(3))
+put_filled = install -D -m 644 $(2) $(call to,$(3)) && sed -i -e 's|@PREFIX@|$(PREFIX)|' \
+    -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' $(call to,$(3))
+drop = @rm -f $(call to,$(3))$(newline)
 
 install: all ## install below PREFIX (/usr/local), staged in DESTDIR
-	install -D $(BUILD)/cg-grad $(DESTDIR)$(PREFIX)/bin/cg-grad
-	install -D -m 644 include/cggrad.h $(DESTDIR)$(PREFIX)/include/cggrad.h
-	install -D -m 644 $(BUILD)/libcggrad.a $(DESTDIR)$(LIBDIR)/libcggrad.a
-	install -D -m 644 $(BUILD)/$(SONAME) $(DESTDIR)$(LIBDIR)/libcggrad.so.$(VERSION)
-	ln -sf libcggrad.so.$(VERSION) $(DESTDIR)$(LIBDIR)/$(SONAME)
-	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libcggrad.so
-	install -d $(DESTDIR)$(LIBDIR)/pkgconfig
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@VERSION@|$(VERSION)|' \
-	    cg-grad.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/cg-grad.pc
-	$(foreach page,$(MAN_PAGES),install -D -m 644 $(page) $(DESTDIR)$(call man_path,$(page)) &&) :
+	$(call installed,put)
+	@echo "installed below $(DESTDIR)$(PREFIX)"
 
 uninstall: ## remove what install put there
-	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	$(call installed,drop)
+	$(foreach folder,$(OWN_FOLDERS),@rmdir $(call to,$(folder)) 2>/dev/null || :$(newline))
+
+# What follows from the tables of commands, options and built-ins.
+manual: $(BUILD)/cg-grad ## make the pages of the manual and docs/builtins.md anew
+	$(BUILD)/cg-grad generate man -o man/cg-grad.1
+	$(BUILD)/cg-grad generate expressions -o man/cg-grad-expressions.7
+	$(BUILD)/cg-grad generate builtins -o docs/builtins.md
 
 clean: ## remove everything that was built
 	rm -rf $(BUILD)
