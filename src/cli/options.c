@@ -2,6 +2,7 @@
 #include "cli/options.h"
 
 #include <getopt.h>
+#include <unistd.h>
 
 #define MANY UINT32_MAX
 const CommandRow cli_commands[COMMAND_COUNT] = {
@@ -90,12 +91,45 @@ static const char *nearest(Parser *p, Str word, const Str *known, size_t n,
                     : printed(p, "did you mean %s%.*s?", prefix, STR_ARG(known[best]));
 }
 
+// Whether a word is a long option behind one dash, as other programs have them.
+static bool is_long_behind_one_dash(const char *word) {
+    const size_t n = strcspn(word + 1, "=");
+    if (word[0] != '-' || n < 2) return false;
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const char *name = cli_options[i].long_name;
+        if (strncmp(word + 1, name, n) == 0 && name[n] == 0) return true;
+    }
+    return false;
+}
+
+static Status one_dash(Parser *p, const char *word) {
+    return wrong(p, printed(p, "unknown option `%s`", word),
+                 printed(p, "a long option has two dashes: -%s", word));
+}
+
+// The long options that begin with a word.
+static const char *options_beginning(Parser *p, Str word, int *n) {
+    Text names = {.arena = p->arena};
+    *n = 0;
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        const char *name = cli_options[i].long_name;
+        if (strncmp(name, word.at, word.n) == 0)
+            base_text_printf(&names, (*n)++ ? ", --%s" : "--%s", name);
+    }
+    return names.failed || !names.n ? "" : names.at;
+}
+
 static Status unknown_option(Parser *p, const char *word) {
     Str names[OPTION_COUNT];
     for (int i = 0; i < OPTION_COUNT; i++)
         names[i] = base_str(cli_options[i].long_name);
     const char *bare = word + strspn(word, "-");
     const Str name = {bare, strcspn(bare, "=")};
+    int n;
+    const char *meant = options_beginning(p, name, &n);
+    if (n > 1)
+        return wrong(p, printed(p, "`%s` is short for several options", word),
+                     printed(p, "they are %s", meant));
     const char *hint = nearest(p, name, names, OPTION_COUNT, "--");
     return wrong(p, printed(p, "unknown option `%s`", word),
                  hint ? hint : "cg-grad --help lists the options");
@@ -192,10 +226,11 @@ static Status refused(Parser *p, int found, const char *word) {
         return wrong(p,
                      printed(p, "--%s needs %s", cli_options[id].long_name,
                              cli_options[id].argument),
-                     NULL);
+                     cli_options[id].help);
     if (id >= 0 && optopt >= 256)
         return wrong(p, printed(p, "--%s takes no argument", cli_options[id].long_name),
                      NULL);
+    if (is_long_behind_one_dash(word)) return one_dash(p, word);
     return unknown_option(p, optopt && optopt < 256 ? printed(p, "-%c", optopt) : word);
 }
 
@@ -206,15 +241,29 @@ static Status parse_words(Parser *p, int argc, char **argv) {
     opterr = 0;
     optind = 0; // GNU: begin anew
     for (;;) {
-        const int at = optind ? optind : 1;
         const int found = getopt_long(argc, argv, shorts, longs, NULL);
         if (found == -1) break;
-        if (found == '?' || found == ':') return refused(p, found, argv[at]);
+        // getopt stays at a word of short options until its last letter.
+        const char *word = argv[optind - 1];
+        const bool inside = found == '?' && optind < argc && optopt < 256 && optopt &&
+                            word[strlen(word) - 1] != optopt;
+        if (found == '?' || found == ':') return refused(p, found, argv[optind - !inside]);
+        if (found < 256 && optarg == word + 2 && is_long_behind_one_dash(word))
+            return one_dash(p, word); // -only is no --output=nly
         TRY(take(p, (OptionId)option_of(found), optarg));
     }
     for (int i = optind; i < argc; i++)
         if (!VEC_PUSH(p->arena, &p->options->operands, argv[i])) return NOMEM;
     return OK;
+}
+
+// A first word that could name a command, but names neither one nor a file.
+static Status check_is_file(Parser *p, const char *word) {
+    const bool is_word = word[0] && word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] == 0;
+    if (!is_word || access(word, F_OK) == 0) return OK;
+    const char *hint = cli_nearest_command(p->arena, word);
+    return wrong(p, printed(p, "no file and no command `%s`", word),
+                 hint ? hint : "cg-grad help lists the commands");
 }
 
 // The first word may be a command.
@@ -233,7 +282,7 @@ static Status take_command(Parser *p) {
             return wrong(p, printed(p, "the command `%s` is not in this version", first),
                          printed(p, "a spec of that name is written ./%s", first));
     }
-    return OK;
+    return check_is_file(p, first);
 }
 
 // -- what makes sense together ------------------------------------------------------
@@ -305,8 +354,14 @@ static Status check_operands(Parser *p) {
                      printed(p, "`%s` is too much", o->operands.at[row->most]));
     }
     uint32_t stdins = 0;
-    for (uint32_t i = 0; i < o->operands.n; i++)
+    for (uint32_t i = 0; i < o->operands.n; i++) {
         stdins += strcmp(o->operands.at[i], "-") == 0;
+        if (!*o->operands.at[i])
+            return wrong(
+                p,
+                printed(p, "an empty word where `%s` takes %s", row->name, row->operands),
+                NULL);
+    }
     if (specs && stdins > 1) return wrong(p, "standard input (-) can be read once", NULL);
     return OK;
 }
@@ -315,6 +370,10 @@ static Status check_together(Parser *p) {
     const Options *o = p->options;
     if (o->full && (o->format == REPORT_JSON || o->format == REPORT_JSONL))
         return wrong(p, "--full is for text and tables: JSON has arrays whole", NULL);
+    if (o->quiet && o->verbose) return wrong(p, "-q and -v exclude each other", NULL);
+    if (o->validate && o->output)
+        return wrong(p, "--validate computes nothing: there is nothing for -o to write",
+                     NULL);
     if (o->expression) {
         if (o->operands.n)
             return wrong(p, "-e evaluates an expression: it takes no spec",

@@ -73,16 +73,25 @@ Status front_positional(Trace *t, const Function *function, const Args *args,
 
 // -- lambdas ------------------------------------------------------------------------
 
-static Status unknown_keyword(Trace *t, const Function *function, Str keyword, Span span) {
+const char *front_hint_parameters(Trace *t, const Function *function, Str word) {
     VEC(Str) names = {0};
+    Text all = {.arena = t->arena};
     for (uint32_t i = 0;; i++) {
         const Str name = front_parameter_name(function, i);
         if (name.n == 0) break;
-        if (!VEC_PUSH(t->arena, &names, name)) return NOMEM;
+        base_text_printf(&all, i ? ", %.*s" : "%.*s", STR_ARG(name));
+        if (!VEC_PUSH(t->arena, &names, name)) return NULL;
     }
-    const char *hint = base_hint_nearest(t->diags, keyword, names.at, names.n);
-    return base_error(t->diags, CODE_E403, span, hint, "`%.*s` has no argument `%.*s`",
-                      STR_ARG(function->name), STR_ARG(keyword));
+    if (names.n == 0 || all.failed) return NULL;
+    const char *near = base_hint_nearest(t->diags, word, names.at, names.n);
+    return base_hint(t->diags, "%s%sits argument%s %s", near ? near : "", near ? " " : "",
+                     names.n == 1 ? " is" : "s are", all.at);
+}
+
+static Status unknown_keyword(Trace *t, const Function *function, Str keyword, Span span) {
+    return base_error(
+        t->diags, CODE_E403, span, front_hint_parameters(t, function, keyword),
+        "`%.*s` has no argument `%.*s`", STR_ARG(function->name), STR_ARG(keyword));
 }
 
 static Status bind_lambda(Trace *t, const Function *function, const Args *args, Env *env) {

@@ -12,7 +12,8 @@ static Status one_argnum(Trace *t, const Function *function, Value value, uint32
     if (value.kind == VALUE_TEXT) {
         at = front_parameter_index(function, value.text);
         if (at < 0) {
-            return base_error(t->diags, CODE_E403, t->span, NULL,
+            return base_error(t->diags, CODE_E403, t->span,
+                              front_hint_parameters(t, function, value.text),
                               "argnums: `%.*s` has no argument `%.*s`",
                               STR_ARG(function->name), STR_ARG(value.text));
         }

@@ -145,6 +145,9 @@ Status front_positional(Trace *t, const Function *function, const Args *args,
 // (call.c)
 Str front_parameter_name(const Function *function, uint32_t position);
 int64_t front_parameter_index(const Function *function, Str name);
+// "did you mean `x`? its arguments are x, y", for a name that is none of them; NULL where
+// there are none.
+const char *front_hint_parameters(Trace *t, const Function *function, Str word);
 // The declaration of an argument, through the transformations around its function; NULL:
 // none. (call.c)
 const SpecArg *front_declaration(const Function *function, uint32_t position);

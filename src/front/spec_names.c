@@ -73,6 +73,9 @@ static Status unknown_name(const Names *names, const Expr *expr) {
         Words words = {0};
         if (!names_in_reach(names, &words)) return NOMEM;
         hint = front_spec_nearest(names->reader, expr->text, words.at, words.n);
+        if (!hint && !names->reader->spec->root) // of the command line
+            hint = base_hint(diags, "a value for it is given by --at %.*s=…",
+                             STR_ARG(front_spec_cut(expr->text)));
     }
     base_error(diags, CODE_E401, expr->span, hint, "unknown name `%.*s`",
                STR_ARG(front_spec_cut(expr->text)));
