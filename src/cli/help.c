@@ -1,6 +1,8 @@
 // The help, from the tables of commands, options and examples.
 #include "cli/options.h"
 
+#include <ctype.h>
+
 enum { COLUMN = 29, WIDTH = 80 }; // where the text of a row begins, and ends
 
 static size_t columns_of(const char *text, size_t n) {
@@ -10,29 +12,31 @@ static size_t columns_of(const char *text, size_t n) {
     return columns;
 }
 
-// What stands on the left of a row, and its text, wrapped, on the right. A left side that
-// is too long has its text below.
-static void add_row(Text *out, const Text *left, const char *text) {
-    size_t at = left->n ? columns_of(left->at, left->n) : 0;
-    out->failed |= left->failed;
-    base_text_add(out, base_text_str(left));
-    bool begins = at < COLUMN;
-    if (!begins) at = WIDTH;
-    while (*text) {
+// Words from column `begin` on, wrapped; `at`: where the line stands now.
+static void add_wrapped(Text *out, size_t at, size_t begin, const char *text) {
+    for (bool first = at <= begin; *text; first = false) {
         const size_t n = strcspn(text, " "), columns = columns_of(text, n);
-        if (at + 1 + columns > WIDTH) {
+        if (!first && at + 1 + columns > WIDTH) {
             base_text_char(out, '\n');
             at = 0;
-            begins = true;
+            first = true;
         }
-        for (const size_t end = begins ? COLUMN : at + 1; at < end; at++)
+        for (const size_t end = first ? begin : at + 1; at < end; at++)
             base_text_char(out, ' ');
-        begins = false;
         base_text_add(out, (Str){text, n});
         at += columns;
         text += n + (text[n] == ' ');
     }
     base_text_char(out, '\n');
+}
+
+// What stands on the left of a row, and its text on the right; below, where the left side
+// is too long.
+static void add_row(Text *out, const Text *left, const char *text) {
+    const size_t at = left->n ? columns_of(left->at, left->n) : 0;
+    out->failed |= left->failed;
+    base_text_add(out, base_text_str(left));
+    add_wrapped(out, at < COLUMN ? at : WIDTH, COLUMN, text);
 }
 
 static void add_option(Text *out, const OptionRow *row) {
@@ -58,9 +62,18 @@ static void add_examples(Text *out, CommandId command) {
             base_text_printf(out, "  cg-grad %s\n      %s\n", row->words, row->meaning);
 }
 
+// As a sentence, wrapped.
+static void add_summary(Text *out, const char *summary) {
+    Text sentence = {.arena = out->arena};
+    base_text_printf(&sentence, "%c%s.", toupper((unsigned char)*summary), summary + 1);
+    out->failed |= sentence.failed;
+    if (!sentence.failed) add_wrapped(out, 0, 0, sentence.at);
+    base_text_char(out, '\n');
+}
+
 void cli_help_of_command(CommandId command, Text *out) {
     const CommandRow *row = &cli_commands[command];
-    if (row->summary) base_text_printf(out, "cg-grad %s: %s.\n\n", row->name, row->summary);
+    if (row->summary) add_summary(out, row->summary);
     add_examples(out, command);
     base_text_printf(out, "\nUsage: cg-grad %s [options] %s\n", row->name, row->operands);
     add_options(out, command);

@@ -257,11 +257,13 @@ static Status parse_words(Parser *p, int argc, char **argv) {
     return OK;
 }
 
-// A first word that could name a command, but names neither one nor a file.
-static Status check_is_file(Parser *p, const char *word) {
+// A first word that could name a command, but names neither one nor a file. One that is
+// near to a command is said at once: the options may be that command's.
+static Status check_is_file(Parser *p, const char *word, bool even_if_far) {
     const bool is_word = word[0] && word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] == 0;
     if (!is_word || access(word, F_OK) == 0) return OK;
     const char *hint = cli_nearest_command(p->arena, word);
+    if (!hint && !even_if_far) return OK;
     return wrong(p, printed(p, "no file and no command `%s`", word),
                  hint ? hint : "cg-grad help lists the commands");
 }
@@ -282,7 +284,7 @@ static Status take_command(Parser *p) {
             return wrong(p, printed(p, "the command `%s` is not in this version", first),
                          printed(p, "a spec of that name is written ./%s", first));
     }
-    return check_is_file(p, first);
+    return check_is_file(p, first, false);
 }
 
 // -- what makes sense together ------------------------------------------------------
@@ -333,34 +335,46 @@ static Status check_format(Parser *p) {
                  hint.failed ? NULL : hint.at);
 }
 
+// One of a command's operands: "SPEC" of "SPEC…", "COMMAND" of "[COMMAND]", "of a, b" of
+// "a|b".
+static const char *one_operand(Parser *p, const CommandRow *row) {
+    const char *what = row->operands + strspn(row->operands, "[");
+    const size_t end = strcspn(what, "]…");
+    Text text = {.arena = p->arena};
+    if (memchr(what, '|', end)) base_text_add(&text, STR("of "));
+    for (size_t i = 0; i < end; i++)
+        base_text_add(&text, what[i] == '|' ? STR(", ") : (Str){what + i, 1});
+    return text.failed || !text.n ? "" : text.at;
+}
+
 static Status check_operands(Parser *p) {
     const Options *o = p->options;
     const CommandRow *row = &cli_commands[o->command];
     const bool specs = strncmp(row->operands, "SPEC", 4) == 0;
     if (o->operands.n < row->least) {
         return wrong(p,
-                     specs ? "no spec is given"
-                           : printed(p, "`%s` needs %s", row->name, row->operands),
+                     specs
+                         ? "no spec is given"
+                         : printed(p, "`%s` needs one %s", row->name, one_operand(p, row)),
                      specs ? "cg-grad SPEC evaluates a file, cg-grad - reads standard "
                              "input; cg-grad --help says more"
                            : NULL);
     }
     if (o->operands.n > row->most) {
-        const char *one = row->operands + strspn(row->operands, "[");
         return wrong(p,
-                     row->most ? printed(p, "`%s` takes one %.*s", row->name,
-                                         (int)strcspn(one, "]"), one)
-                               : printed(p, "`%s` takes nothing more", row->name),
+                     row->most
+                         ? printed(p, "`%s` takes one %s", row->name, one_operand(p, row))
+                         : printed(p, "`%s` takes nothing more", row->name),
                      printed(p, "`%s` is too much", o->operands.at[row->most]));
     }
     uint32_t stdins = 0;
     for (uint32_t i = 0; i < o->operands.n; i++) {
         stdins += strcmp(o->operands.at[i], "-") == 0;
         if (!*o->operands.at[i])
-            return wrong(
-                p,
-                printed(p, "an empty word where `%s` takes %s", row->name, row->operands),
-                NULL);
+            return wrong(p,
+                         printed(p, "an empty word where `%s` takes a %s", row->name,
+                                 one_operand(p, row)),
+                         NULL);
     }
     if (specs && stdins > 1) return wrong(p, "standard input (-) can be read once", NULL);
     return OK;
@@ -409,5 +423,7 @@ Status cli_parse_options(Arena *arena, int argc, char **argv, Options *options,
     if (options->help || options->version) return OK;
     TRY(check_options(&p));
     TRY(check_format(&p));
-    return check_together(&p);
+    TRY(check_together(&p));
+    const bool runs_specs = !options->named && options->operands.n;
+    return runs_specs ? check_is_file(&p, options->operands.at[0], true) : OK;
 }

@@ -313,55 +313,6 @@ END
     refute_output --partial "f#0"
 }
 
-@test "-h, -V, and no spec at all" {
-    run cg-grad -h
-    assert_success
-    assert_line --partial "Usage: cg-grad [eval] [options] SPEC"
-    while read -r option; do
-        assert_output --partial " --$option "
-    done < <(sed -n 's/^OPTION([a-z_]*, [^"]*"\([a-z-]*\)".*/\1/p' "$ROOT/src/cli/options.def")
-    [ -z "$(awk 'length($0) > 92' <<<"$output")" ]
-    run cg-grad --version
-    assert_output --regexp '^cg-grad [0-9]+\.[0-9]+\.[0-9]+$'
-    run cg-grad </dev/null
-    assert_failure 2
-    assert_line --index 0 "error[E001]: no spec is given"
-}
-
-@test "wrong usage is E001" {
-    while IFS='|' read -r words message; do
-        eval "run cg-grad $words"
-        assert_failure 2
-        assert_line --index 0 "error[E001]: $message"
-    done <<END
---bogus|unknown option \`--bogus\`
--Z|unknown option \`-Z\`
--e|--expression needs EXPR
---quiet=3 s|--quiet takes no argument
--e x -e y|--expression is given twice
--F xml s|--format: \`xml\` is none of text, json, jsonl, table, dot, svg
---color red s|--color: \`red\` is none of auto, always, never
---diagnostics x s|--diagnostics: \`x\` is none of text, json
--e x s.yaml|-e evaluates an expression: it takes no spec
--e x -f f|-e and -f exclude each other
--e x --only a|--only chooses points of a spec: -e has none
---vjp g s|--vjp needs -e EXPR
-check -F table s|--format: \`check\` has no table
---full -F json s|--full is for text and tables: JSON has arrays whole
---at x=1 s|--at needs -f NAME or -e EXPR
--f f a b|-f takes one spec
--f f --only a s|--only chooses points of a spec: -f makes its own
-- -|standard input (-) can be read once
-check --at x=1 s|--at needs -e EXPR
-check -f f s|--function is no option of \`check\`
-record s|the command \`record\` is not in this version
-END
-    run cg-grad -e 'x * y' --at x=3 y=4
-    assert_line "  = help: several arguments are one word: --at x=3,y=4"
-    run cg-grad --formt json s
-    assert_line "  = help: did you mean --format?"
-}
-
 # -- diagnostics ---------------------------------------------------------------------------
 
 @test "--diagnostics json: a line each" {
