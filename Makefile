@@ -178,7 +178,7 @@ lint-functions:
 	@scripts/check-functions $(SOURCES) $(filter-out %.def,$(HEADERS))
 lint-scripts:
 	@echo "  shellcheck"
-	$(Q)shellcheck $(wildcard scripts/* examples/*.sh) .ci/run
+	$(Q)shellcheck $(wildcard scripts/* examples/*.sh) .ci/run completions/cg-grad.bash
 	$(Q)shellcheck --exclude=SC2016,SC2030,SC2031,SC2164 $(BATS) # what is usual in a test
 lint-clang:
 	$(Q)$(MAKE) --no-print-directory CC=clang BUILD=$(BUILD)/clang all

@@ -1,6 +1,6 @@
 # bash completion for cg-grad. The command itself says what may stand where (cg-grad complete);
 # here the line is taken apart, and candidates are quoted.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC1003,SC2088 # a backslash at an end, a tilde as typed
 
 # Splits the line "$1" into `words`, their quotes removed; `quote` is the one left open. `kept`:
 # how much of the last word stays, as readline replaces what is behind a character that breaks

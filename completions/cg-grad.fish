@@ -1,9 +1,8 @@
 # fish completion for cg-grad. The command itself says what may stand where (cg-grad complete).
+# fish shows the line up to the cursor alone: a spec behind it gives no names.
 
 function __cg_grad_complete
     set -l words (commandline -opc)
-    set -l behind (commandline -op)
-    set -e behind[1..(math 1 + (count $words))]
     set -l last (commandline -ct)
     # The last word without its quotes, one of which may be open.
     for end in '' "'" '"'
@@ -12,7 +11,7 @@ function __cg_grad_complete
             break
         end
     end
-    set -l lines ($words[1] complete (math (count $words) - 1) -- $words[2..-1] "$last" $behind 2>/dev/null </dev/null)
+    set -l lines ($words[1] complete (math (count $words) - 1) -- $words[2..-1] "$last" 2>/dev/null </dev/null)
     # What fish itself completes behind a command that it does not know: files.
     set -l files (complete -C "__fish_command_without_completions "(commandline -ct))
     switch "$lines[1]"

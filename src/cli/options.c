@@ -370,7 +370,7 @@ static Status check_operands(Parser *p) {
     uint32_t stdins = 0;
     for (uint32_t i = 0; i < o->operands.n; i++) {
         stdins += strcmp(o->operands.at[i], "-") == 0;
-        if (!*o->operands.at[i])
+        if (specs && !*o->operands.at[i])
             return wrong(p,
                          printed(p, "an empty word where `%s` takes a %s", row->name,
                                  one_operand(p, row)),

@@ -39,16 +39,16 @@ page() {
 }
 
 @test "cg-grad(1): all commands, all options, all sections" {
-    page cg-grad.1 >page
+    page cg-grad.1 >shown
     while read -r option; do
-        grep -q -e "--$option" page || fail "--$option is missing"
+        grep -q -e "--$option" shown || fail "--$option is missing"
     done < <(sed -n 's/^OPTION([a-z_]*, [^"]*"\([a-z-]*\)".*/\1/p' "$ROOT/src/cli/options.def")
     while read -r command; do
-        grep -q "^     cg-grad $command \|^     $command" page || fail "$command is missing"
+        grep -q "^     cg-grad $command \|^     $command" shown || fail "$command is missing"
     done < <(sed -n 's/^COMMAND(\([a-z]*\),.*")$/\1/p' "$ROOT/src/cli/commands.def")
     for section in NAME SYNOPSIS DESCRIPTION ENVIRONMENT FILES "EXIT STATUS" EXAMPLES DIAGNOSTICS \
         "SEE ALSO"; do
-        grep -qx "$section" page || fail "no section $section"
+        grep -qx "$section" shown || fail "no section $section"
     done
 }
 
@@ -83,9 +83,9 @@ between() {
 }
 
 @test "cg-grad-expressions(7): every built-in is there" {
-    page cg-grad-expressions.7 >page
+    page cg-grad-expressions.7 >shown
     while read -r name; do
-        grep -q -F -e " $name(" page || grep -q "^     $name\b" page || fail "$name is missing"
+        grep -q -F -e " $name(" shown || grep -q "^     $name\b" shown || fail "$name is missing"
     done < <(cg-grad builtins -F jsonl | jq -r .name)
 }
 

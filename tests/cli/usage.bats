@@ -17,6 +17,7 @@ are_refused() {
         assert_output ""
         expected="error[E001]: $message"
         [ -z "$hint" ] || expected+=$'\n'"  = help: $hint"
+        # shellcheck disable=SC2154 # set by run
         assert_equal "$words: $stderr" "$words: $expected"
     done
 }
