@@ -95,8 +95,8 @@ void cli_help(Text *out) {
         add_row(out, &left, row->summary);
     }
     add_options(out, COMMAND_eval);
-    base_text_add(out,
-                  STR("\ncg-grad COMMAND --help shows the options of another command.\n"
-                      "\nExit status: 0 all is well; 2 trouble: bad usage, a bad spec, a "
-                      "point in error,\nor input or output that failed.\n"));
+    base_text_add(
+        out, STR("\ncg-grad COMMAND --help shows the options of another command.\n"
+                 "\nExit status: 0 all is well; 1 a check failed; 2 trouble: bad "
+                 "usage, a bad\nspec, a point in error, input or output that failed.\n"));
 }

@@ -65,11 +65,13 @@ END
     assert_success
 }
 
-@test "usage: options of another command" {
-    are_refused <<'END'
-builtins --only x|--only is no option of `builtins`|it is an option of eval
-help -q|--quiet is no option of `help`|it is an option of eval
-END
+@test "usage: options of another command name theirs" {
+    run cg-grad builtins --only x
+    assert_failure 2
+    assert_line --index 0 'error[E001]: --only is no option of `builtins`'
+    assert_line --index 1 --regexp '^  = help: it is an option of eval(, [a-z]+)*$'
+    run cg-grad help -q
+    assert_line --index 0 'error[E001]: --quiet is no option of `help`'
 }
 
 @test "usage: a missing argument says what was expected" {
@@ -85,8 +87,8 @@ END
 @test "usage: wrong words name the right ones" {
     are_refused <<'END'
 -e x -e y|--expression is given twice|
--F xml s|--format: `xml` is none of text, json, jsonl|
--F jsn s|--format: `jsn` is none of text, json, jsonl|did you mean json?
+--diagnostics jsn s|--diagnostics: `jsn` is none of text, json|did you mean json?
+--input-format toml s|--input-format: `toml` is none of auto, yaml, json|
 --color red s|--color: `red` is none of auto, always, never|
 --diagnostics x s|--diagnostics: `x` is none of text, json|
 -c gard s|--compute: `gard` is none of value, grad, jacobian, hessian, jvp|did you mean grad?
