@@ -1,4 +1,4 @@
-// `cg-grad schema [NAME]`: a JSON Schema of schemas/, or the list of them.
+// `cg-grad schema [WHAT]`: a JSON Schema of schemas/, or the list of them.
 #include "cli/command.h"
 #include "cli/embedded.h"
 

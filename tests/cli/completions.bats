@@ -44,6 +44,10 @@ candidates() {
     assert_equal "$(candidates generate '')" 'man|expressions|builtins|bash|zsh|fish'
     assert_equal "$(candidates generate man '')" ''
     assert_equal "$(candidates help '')" "$(candidates '')"
+    assert_equal "$(candidates schema '' | tr '|' '\n' | sort | xargs)" "$(cg-grad schema | cut -d' ' -f1 | xargs)"
+    assert_equal "$(candidates explain '' | tr '|' '\n' | xargs)" \
+        "$(sed -n 's/^CODE(\([EW0-9]*\),.*/\1/p' "$ROOT/src/base/codes.def" | xargs)"
+    assert_equal "$(cg-grad complete 1 -- init '')" files
     run candidates builtins ''
     assert_output --partial '|softplus|'
     assert_output --partial '|x.flatten|'
