@@ -92,10 +92,7 @@ CG_API const char *cg_function_name(const cg_context *cg, cg_source spec, size_t
 CG_API cg_status cg_function_point(cg_context *cg, cg_source spec, const char *function,
                                    size_t *point);
 
-// The functions of a spec, in its order, and their arguments. A name is NULL when memory is
-// out.
-CG_API size_t cg_function_count(const cg_context *cg, cg_source spec);
-CG_API const char *cg_function_name(cg_context *cg, cg_source spec, size_t function);
+// The arguments of a function of a spec. A name is NULL when memory is out.
 CG_API size_t cg_argument_count(const cg_context *cg, cg_source spec, size_t function);
 CG_API const char *cg_argument_name(cg_context *cg, cg_source spec, size_t function,
                                     size_t argument);

@@ -63,24 +63,16 @@ const char *cg_spec_name(const cg_context *cg, cg_source spec) {
     return cg->specs.at[spec]->name.at;
 }
 
-size_t cg_function_count(const cg_context *cg, cg_source spec) {
-    return cg->specs.at[spec]->spec->n_functions;
-}
-
-// Names in a spec are parts of its text: the caller gets them with a NUL behind them.
-const char *cg_function_name(cg_context *cg, cg_source spec, size_t function) {
-    const LoadedSpec *loaded = cg->specs.at[spec];
-    return base_strdup(loaded->arena, loaded->spec->functions[function].name);
-}
-
 size_t cg_argument_count(const cg_context *cg, cg_source spec, size_t function) {
     return cg->specs.at[spec]->spec->functions[function].n_args;
 }
 
+// Names in a spec are parts of its text: the caller gets a copy that ends.
 const char *cg_argument_name(cg_context *cg, cg_source spec, size_t function,
                              size_t argument) {
     const LoadedSpec *loaded = cg->specs.at[spec];
-    return base_strdup(loaded->arena, loaded->spec->functions[function].args[argument].name);
+    return base_strdup(loaded->arena,
+                       loaded->spec->functions[function].args[argument].name);
 }
 
 cg_stats cg_get_stats(const cg_context *cg) {

@@ -29,6 +29,7 @@ typedef struct Completion {
     const char *flags;   // the first line
     Text candidates;
     bool is_loaded; // the specs
+    bool no_memory;
 } Completion;
 
 // -- candidates ---------------------------------------------------------------------
@@ -45,11 +46,12 @@ static void add_suffixed(Completion *p, Str value, const char *suffix,
     if (!is_plain(value)) return;
     base_text_add(&p->candidates, p->prefix);
     base_text_add(&p->candidates, value);
-    base_text_printf(&p->candidates, "%s\t%s\n", suffix, meaning);
+    base_text_printf(&p->candidates, "%s\t%s\n", suffix,
+                     is_plain(base_str(meaning)) ? meaning : "");
 }
 
 static void add(Completion *p, const char *value, const char *meaning) {
-    if (value) add_suffixed(p, base_str(value), "", meaning);
+    add_suffixed(p, base_str(value), "", meaning);
 }
 
 // The part of a word behind its last comma is what is completed.
@@ -67,6 +69,12 @@ static const char *last_name(Completion *p, const char *word) {
         name--;
     p->prefix.n += (size_t)(name - word);
     return name;
+}
+
+static void add_formats(Completion *p, const char *words) {
+    unsigned format = 0;
+    for (Str word = cli_next_word(&words); word.n; word = cli_next_word(&words))
+        if (cli_has_format(p->command, format++)) add_suffixed(p, word, "", "");
 }
 
 static void add_words(Completion *p, const char *words, const char *separators) {
@@ -124,8 +132,9 @@ static void load_specs(Completion *p) {
         if (path.failed || stat(path.at, &status) != 0 || !S_ISREG(status.st_mode) ||
             status.st_size > MOST_BYTES)
             continue;
-        if (cg_load_file(p->c->cg, path.at, CG_FORMAT_GUESS, &spec) == CG_OK)
-            (void)VEC_PUSH(p->c->arena, &p->c->specs, spec);
+        const cg_status loaded = cg_load_file(p->c->cg, path.at, CG_FORMAT_GUESS, &spec);
+        p->no_memory |= loaded == CG_NOMEM ||
+                        (loaded == CG_OK && !VEC_PUSH(p->c->arena, &p->c->specs, spec));
     }
 }
 
@@ -133,7 +142,8 @@ static void add_points(Completion *p) {
     load_specs(p);
     for (uint32_t i = 0; i < p->c->specs.n; i++)
         for (size_t k = 0; k < cg_point_count(p->c->cg, p->c->specs.at[i]); k++)
-            add(p, cg_point_name(p->c->cg, p->c->specs.at[i], k), "");
+            add(p, cg_point_name(p->c->cg, p->c->specs.at[i], k),
+                cg_point_function(p->c->cg, p->c->specs.at[i], k));
 }
 
 static void add_functions(Completion *p) {
@@ -151,9 +161,10 @@ static void add_arguments(Completion *p, const char *suffix) {
         const cg_source spec = p->c->specs.at[i];
         for (size_t k = 0; k < cg_function_count(cg, spec); k++) {
             const char *function = cg_function_name(cg, spec, k);
-            if (!function || (p->function && strcmp(p->function, function) != 0)) continue;
+            if (p->function && strcmp(p->function, function) != 0) continue;
             for (size_t m = 0; m < cg_argument_count(cg, spec, k); m++) {
                 const char *name = cg_argument_name(cg, spec, k, m);
+                p->no_memory |= !name;
                 if (name) add_suffixed(p, base_str(name), suffix, function);
             }
         }
@@ -193,7 +204,7 @@ static void take_operand(Completion *p, const char *word) {
         p->named = true;
         return;
     }
-    (void)VEC_PUSH(p->c->arena, &p->operands, word);
+    p->no_memory |= !VEC_PUSH(p->c->arena, &p->operands, word);
 }
 
 static void take_word(Completion *p, const char *word) {
@@ -227,7 +238,9 @@ static void complete_argument(Completion *p, const OptionRow *row, const char *w
         p->flags = "list";
     }
     if (!words) return;
-    if (words[0] != '@') {
+    if (row == &cli_options[OPTION_format]) {
+        add_formats(p, words);
+    } else if (words[0] != '@') {
         add_words(p, words, " ");
     } else if (strcmp(words, "@expression") == 0) {
         if (*last_name(p, word)) add_builtins(p, NULL, true);
@@ -324,6 +337,6 @@ ExitStatus cli_run_complete(Command *c) {
     complete_word(&p, words.at[n]);
     base_text_printf(&c->out, "%s\n", p.flags);
     base_text_add(&c->out, base_text_str(&p.candidates));
-    return c->out.failed || p.candidates.failed || !cli_write_out(c) ? EXIT_TROUBLE
-                                                                     : EXIT_WELL;
+    if (p.no_memory || p.candidates.failed) return cli_out_of_memory();
+    return cli_print(c);
 }

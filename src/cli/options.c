@@ -48,16 +48,12 @@ bool cli_find_command(const char *name, CommandId *command) {
     return false;
 }
 
-const char *cli_nearest_command(Arena *arena, const char *word) {
+const CommandRow *cli_nearest_command(const char *word) {
     Str names[COMMAND_COUNT];
-    size_t n = 0;
     for (int i = 0; i < COMMAND_COUNT; i++)
-        if (cli_commands[i].summary) names[n++] = base_str(cli_commands[i].name);
-    const int best = base_nearest(base_str(word), names, n);
-    Text hint = {.arena = arena};
-    if (best < 0) return NULL;
-    base_text_printf(&hint, "did you mean `%.*s`?", STR_ARG(names[best]));
-    return hint.at;
+        names[i] = base_str(cli_commands[i].summary ? cli_commands[i].name : "");
+    const int best = base_nearest(base_str(word), names, COMMAND_COUNT);
+    return best < 0 || !names[best].n ? NULL : &cli_commands[best];
 }
 
 // -- errors -------------------------------------------------------------------------
@@ -67,7 +63,14 @@ typedef struct Parser {
     Options *options;
     UsageError *error;
     bool given[OPTION_COUNT];
+    bool no_memory; // for what is said of a mistake
 } Parser;
+
+// A text that was built; empty when memory was out.
+static const char *built(Parser *p, const Text *text) {
+    p->no_memory |= text->failed;
+    return text->failed || !text->n ? "" : text->at;
+}
 
 static const char *printed(Parser *p, const char *format, ...) PRINTF_LIKE(2, 3);
 static const char *printed(Parser *p, const char *format, ...) {
@@ -76,7 +79,7 @@ static const char *printed(Parser *p, const char *format, ...) {
     va_start(args, format);
     base_text_vprintf(&text, format, args);
     va_end(args);
-    return text.failed ? "out of memory" : text.at;
+    return built(p, &text);
 }
 
 static Status wrong(Parser *p, const char *message, const char *hint) {
@@ -116,7 +119,7 @@ static const char *options_beginning(Parser *p, Str word, int *n) {
         if (strncmp(name, word.at, word.n) == 0)
             base_text_printf(&names, (*n)++ ? ", --%s" : "--%s", name);
     }
-    return names.failed || !names.n ? "" : names.at;
+    return built(p, &names);
 }
 
 static Status unknown_option(Parser *p, const char *word) {
@@ -156,7 +159,7 @@ static Status choose(Parser *p, const OptionRow *row, Str word, unsigned *number
     const char *hint = nearest(p, word, known, n, "");
     return wrong(p,
                  printed(p, "--%s: `%.*s` is none of %s", row->long_name, STR_ARG(word),
-                         all.failed ? "" : all.at),
+                         built(p, &all)),
                  hint);
 }
 
@@ -262,10 +265,11 @@ static Status parse_words(Parser *p, int argc, char **argv) {
 static Status check_is_file(Parser *p, const char *word, bool even_if_far) {
     const bool is_word = word[0] && word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] == 0;
     if (!is_word || access(word, F_OK) == 0) return OK;
-    const char *hint = cli_nearest_command(p->arena, word);
-    if (!hint && !even_if_far) return OK;
+    const CommandRow *near = cli_nearest_command(word);
+    if (!near && !even_if_far) return OK;
     return wrong(p, printed(p, "no file and no command `%s`", word),
-                 hint ? hint : "cg-grad help lists the commands");
+                 near ? printed(p, "did you mean `%s`?", near->name)
+                      : "cg-grad help lists the commands");
 }
 
 // The first word may be a command.
@@ -302,31 +306,35 @@ static Status check_options(Parser *p) {
         return wrong(p,
                      printed(p, "--%s is no option of `%s`", row->long_name,
                              cli_commands[command].name),
-                     hint.failed ? NULL : hint.at);
+                     built(p, &hint));
     }
     return OK;
 }
 
 // Not every format is for every command.
+static const uint32_t format_commands[] = {
+    [REPORT_TEXT] = ALL,
+    [REPORT_JSON] = ON(eval) | ON(check) | ON(builtins),
+    [REPORT_JSONL] = ON(eval) | ON(check) | ON(builtins),
+    [REPORT_TABLE] = ON(eval),
+    [REPORT_DOT] = ON(graph),
+    [REPORT_SVG] = ON(graph),
+};
+
+bool cli_has_format(CommandId command, unsigned format) {
+    return format_commands[format] & 1u << command;
+}
+
 static Status check_format(Parser *p) {
-    static const uint32_t commands[] = {
-        [REPORT_TEXT] = ALL,
-        [REPORT_JSON] = ON(eval) | ON(check),
-        [REPORT_JSONL] = ON(eval) | ON(check),
-        [REPORT_TABLE] = ON(eval),
-        [REPORT_DOT] = ON(graph),
-        [REPORT_SVG] = ON(graph),
-    };
     const Options *o = p->options;
-    const uint32_t command = 1u << o->command;
-    if (commands[o->format] & command) return OK;
+    if (cli_has_format(o->command, o->format)) return OK;
     Text hint = {.arena = p->arena};
     Str wanted = {0};
     const char *words = cli_options[OPTION_format].words;
-    for (unsigned i = 0; i < sizeof commands / sizeof *commands; i++) {
+    for (unsigned i = 0; i < sizeof format_commands / sizeof *format_commands; i++) {
         const Str word = cli_next_word(&words);
         if (i == o->format) wanted = word;
-        if (commands[i] & command)
+        if (cli_has_format(o->command, i))
             base_text_printf(&hint, "%s%.*s", hint.n ? ", " : "it prints ", STR_ARG(word));
     }
     return wrong(p,
@@ -344,7 +352,7 @@ static const char *one_operand(Parser *p, const CommandRow *row) {
     if (memchr(what, '|', end)) base_text_add(&text, STR("of "));
     for (size_t i = 0; i < end; i++)
         base_text_add(&text, what[i] == '|' ? STR(", ") : (Str){what + i, 1});
-    return text.failed || !text.n ? "" : text.at;
+    return built(p, &text);
 }
 
 static Status check_operands(Parser *p) {
@@ -413,17 +421,23 @@ static Status check_together(Parser *p) {
     return OK;
 }
 
+static Status parse(Parser *p, int argc, char **argv) {
+    const Options *o = p->options;
+    TRY(parse_words(p, argc, argv));
+    TRY(take_command(p));
+    if (o->help || o->version) return OK;
+    TRY(check_options(p));
+    TRY(check_format(p));
+    TRY(check_together(p));
+    const bool runs_specs = !o->named && o->operands.n;
+    return runs_specs ? check_is_file(p, o->operands.at[0], true) : OK;
+}
+
 Status cli_parse_options(Arena *arena, int argc, char **argv, Options *options,
                          UsageError *error) {
     Parser p = {.arena = arena, .options = options, .error = error};
     *options = (Options){0};
     *error = (UsageError){0};
-    TRY(parse_words(&p, argc, argv));
-    TRY(take_command(&p));
-    if (options->help || options->version) return OK;
-    TRY(check_options(&p));
-    TRY(check_format(&p));
-    TRY(check_together(&p));
-    const bool runs_specs = !options->named && options->operands.n;
-    return runs_specs ? check_is_file(&p, options->operands.at[0], true) : OK;
+    const Status status = parse(&p, argc, argv);
+    return p.no_memory ? NOMEM : status;
 }

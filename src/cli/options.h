@@ -25,8 +25,8 @@ extern const CommandRow cli_commands[COMMAND_COUNT];
 
 // The command of a name. False when there is none.
 bool cli_find_command(const char *name, CommandId *command);
-// "did you mean `check`?" for the command nearest to a word, or NULL.
-const char *cli_nearest_command(Arena *arena, const char *word);
+// The command nearest to a word, or NULL.
+const CommandRow *cli_nearest_command(const char *word);
 
 // What to type (examples.def).
 typedef struct ExampleRow {
@@ -82,6 +82,10 @@ typedef struct Options {
     bool full, validate, werror, quiet, verbose, help, version;
     bool grad, raw, explain;
 } Options;
+
+// Whether a command prints results in a format (ReportFormat): graphs have some of their
+// own.
+bool cli_has_format(CommandId command, unsigned format);
 
 // A mistake in the command line.
 typedef struct UsageError {

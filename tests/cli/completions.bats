@@ -72,6 +72,8 @@ candidates() {
 @test "complete: the words of a choice, after a short, long or joined option" {
     assert_equal "$(candidates --color '')" 'auto|always|never'
     assert_equal "$(candidates --color=a)" '--color=auto|--color=always|--color=never'
+    assert_equal "$(candidates graph -F '')" 'text|dot|svg'
+    assert_equal "$(candidates check -F '' | tr '|' '\n' | grep -c 'dot\|svg')" 0
     assert_equal "$(candidates --col '')" 'auto|always|never'
     assert_equal "$(candidates -qF '')" "$(candidates --format '')"
     assert_equal "$(candidates -c value,gr)" 'value,value|value,grad|value,jacobian|value,hessian|value,jvp'
@@ -113,6 +115,12 @@ candidates() {
         run timeout 5 cg-grad complete $words </dev/null
         assert_failure
     done
+}
+
+@test "complete: a function over several lines is no line of its own" {
+    printf 'version: 1\npoints:\n  - name: one\n    function: |\n      1 +\n      2\n' >lines.yaml
+    run cg-grad complete 2 -- lines.yaml --only ''
+    assert_output "$(printf '\none\t')"
 }
 
 @test "complete: a spec below the home folder" {
