@@ -98,6 +98,8 @@ END
 
 @test "usage: options that make no sense together" {
     are_refused <<'END'
+--full -F json s|--full is for text and tables: JSON has arrays whole|
+check -F table s|--format: `check` has no table|it prints text, json, jsonl
 -qv s|-q and -v exclude each other|
 --validate -o f s|--validate computes nothing: there is nothing for -o to write|
 -e x s.yaml|-e evaluates an expression: it takes no spec|
