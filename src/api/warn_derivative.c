@@ -141,7 +141,7 @@ static void add_finding(Text *text, const Leaf *leaf, const Type *type, const vo
     (void)api_is_bad(type, data, &at);
     base_text_printf(text, "%s", leaf->kind);
     if (leaf->part) add_argument(text, leaf->part->arg, leaf->part->argnum);
-    if (leaf->pair) add_argument(text, leaf->part->arg2, leaf->part->argnum2);
+    if (leaf->part && leaf->pair) add_argument(text, leaf->part->arg2, leaf->part->argnum2);
     const char *element =
         (const char *)data + (size_t)at * num_dtype_size((Dtype)type->dtype);
     const size_t n = num_print((Dtype)type->dtype, element, number);

@@ -113,7 +113,7 @@ static void lay_out(Shown *s) {
     if (n <= MOST_IN_LINE && row <= room + 1) return;
     const size_t cell = s->widest.width + 2;
     s->rows = ROWS_BROKEN;
-    s->per_line = room < cell ? 1 : (int64_t)(room / cell);
+    s->per_line = cell && cell <= room ? (int64_t)(room / cell) : 1;
 }
 
 // Chooses what is shown of a large array: as much of both ends of each axis as leaves rows
