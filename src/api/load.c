@@ -116,8 +116,12 @@ static Status read_spec(cg_context *cg, LoadedSpec *loaded, Str bytes, cg_format
     uint32_t at;
     DocNode *root;
     TRY(add_source(cg, loaded->name, bytes, &at));
-    TRY(doc_read(loaded->arena, &cg->diags, bytes, at, formats[format], &root));
-    return front_read_spec(loaded->arena, &cg->diags, root, loaded->name, &loaded->spec);
+    const Status read =
+        doc_read(loaded->arena, &cg->diags, bytes, at, formats[format], &root);
+    if (!root) return read;
+    const Status status =
+        front_read_spec(loaded->arena, &cg->diags, root, loaded->name, &loaded->spec);
+    return read == OK || status == NOMEM ? status : read;
 }
 
 cg_status cg_load_bytes(cg_context *cg, const char *name, const char *bytes, size_t n,

@@ -151,6 +151,19 @@ void base_diag_message(const Diag *diag, Text *out) {
                          diag->repeats == 1 ? "" : "s");
 }
 
+void base_diags_forget(Diags *diags, uint32_t first, uint32_t last, Span keep) {
+    uint32_t n = first;
+    for (uint32_t i = first; i < diags->list.n; i++) {
+        const Diag diag = diags->list.at[i];
+        const bool kept = diag.span.at >= keep.at && diag.span.at <= keep.at + keep.n;
+        if (i >= last || kept)
+            diags->list.at[n++] = diag;
+        else
+            --*(base_diag_is_warning(diags, diag.code) ? &diags->warnings : &diags->errors);
+    }
+    diags->list.n = n;
+}
+
 // ---- Order ------------------------------------------------------------------
 
 static uint32_t place_key(const Diags *diags, const Diag *diag) {

@@ -29,12 +29,12 @@ Status doc_read(Arena *arena, Diags *diags, Str bytes, uint32_t at, DocFormat fo
     TRY_ALLOC(tree.scratch);
     Status status = read(&tree, bytes, at, format);
     base_arena_free(tree.scratch);
-    if (status == OK && diags->errors != errors) status = FAILED; // reported, and read on
+    *root = NULL;
     if (status != OK) return status;
     *root = NEW(arena, DocNode);
     TRY_ALLOC(*root);
     **root = tree.root;
-    return OK;
+    return diags->errors == errors ? OK : FAILED; // reported, and read on
 }
 
 const DocNode *doc_get(const DocNode *mapping, const char *key) {

@@ -84,7 +84,8 @@ static Status missing_value(JsonReader *json) {
     base_error(json->diags, CODE_E117, doc_json_span(json, json->i, json->i + 1),
                sequence ? "remove one comma, or write null" : "for no value write null",
                "a value is missing before `%c`", doc_json_peek(json));
-    const DocNode none = {.span = doc_json_span(json, json->i, json->i), .text = STR("")};
+    const DocNode none = {
+        .span = doc_json_span(json, json->i, json->i), .text = STR(""), .refused = true};
     return doc_tree_add(json->tree, none);
 }
 

@@ -1,5 +1,6 @@
 // Strings, numbers and words of JSON, and what is written in their place.
 #include "doc/json_read.h"
+#include "doc/trap.h"
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -252,29 +253,43 @@ static const struct {
     {"Null", "null"},
     {"NULL", "null"},
     {"undefined", "null"},
-    {"NaN", "the string \"NaN\""},
-    {"nan", "the string \"NaN\""},
-    {"Infinity", "the string \"Infinity\""},
-    {"inf", "the string \"Infinity\""},
-    {"+Infinity", "the string \"Infinity\""},
-    {"-Infinity", "the string \"-Infinity\""},
-    {"-inf", "the string \"-Infinity\""},
+    {"NaN", "the string \"NaN\", in an expression \"nan\""},
+    {"nan", "the string \"NaN\", in an expression \"nan\""},
+    {"Infinity", "the string \"Infinity\", in an expression \"inf\""},
+    {"inf", "the string \"Infinity\", in an expression \"inf\""},
+    {"+Infinity", "the string \"Infinity\", in an expression \"inf\""},
+    {"-Infinity", "the string \"-Infinity\", in an expression \"-inf\""},
+    {"-inf", "the string \"-Infinity\", in an expression \"-inf\""},
 };
 
-static void report_word(JsonReader *json, Span span, Str word, bool key) {
-    for (size_t i = 0; i < sizeof words / sizeof *words && !key; i++) {
+// Whether the word was reported as one of them.
+static bool report_word(JsonReader *json, Span span, Str word) {
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (!base_str_eq(word, base_str(words[i].word))) continue;
         base_error(json->diags, CODE_E116, span,
                    base_hint(json->diags, "write %s", words[i].mend),
                    "JSON has no word `%s`", words[i].word);
-        return;
+        return true;
     }
+    return false;
+}
+
+// A key or text without quotes. Where only the first bracket makes the document JSON, it is
+// YAML most likely, and nothing more is said of it.
+static Status report_unquoted(JsonReader *json, Span span, Str word, bool key) {
     const Str cut = doc_cut(word);
     const bool whole = cut.n == word.n && !memchr(word.at, '"', word.n);
-    const char *hint = whole ? base_hint(json->diags, "write \"%.*s\"", STR_ARG(cut))
-                             : "write double quotes around it";
-    base_error(json->diags, CODE_E116, span, doc_json_or_yaml(json, hint),
+    const char *mend = whole ? base_hint(json->diags, "\"%.*s\"", STR_ARG(cut))
+                             : "double quotes around it";
+    TRY_ALLOC(mend);
+    if (json->guessed) {
+        const DocTrapText text = {.found = key ? STR("a key") : STR("text"),
+                                  .mend = base_str(mend)};
+        return doc_trap(json->diags, DOC_TRAP_BRACES, span, &text);
+    }
+    base_error(json->diags, CODE_E116, span, base_hint(json->diags, "write %s", mend),
                "in JSON %s stands in double quotes", key ? "a key" : "text");
+    return OK;
 }
 
 // The end of unquoted text: a comma, closing bracket or line end (of a key, also a colon)
@@ -324,10 +339,14 @@ Status doc_json_scalar(JsonReader *json, bool key, DocNode *node) {
     set_kind(node, is_float);
     if (!number && !key && begins_number(node->text)) {
         report_number(json, doc_json_span(json, begin, end), node->text);
+        node->refused = true;
     } else if (key || node->kind == DOC_STRING) {
         end = unquoted_end(json, key);
         node->text = slice(json, begin, end);
-        report_word(json, doc_json_span(json, begin, end), node->text, key);
+        const Span span = doc_json_span(json, begin, end);
+        node->mended = true;
+        node->refused = !key && report_word(json, span, node->text);
+        if (!node->refused) TRY(report_unquoted(json, span, node->text, key));
     }
     json->i = end;
     node->span = doc_json_span(json, begin, end);

@@ -36,8 +36,8 @@ static bool is_scalar(const DocNode *node) {
 }
 
 // An open-addressed table of the keys' indices + 1. Keys that are no scalars have been
-// reported.
-static Status find_duplicates(Tree *tree, const DocNode *nodes, uint32_t n_pairs) {
+// reported. A second key is refused.
+static Status find_duplicates(Tree *tree, DocNode *nodes, uint32_t n_pairs) {
     uint32_t size = 4;
     while (size / 2 < n_pairs)
         size *= 2;
@@ -46,8 +46,8 @@ static Status find_duplicates(Tree *tree, const DocNode *nodes, uint32_t n_pairs
     memset(slots, 0, size * sizeof *slots);
 
     for (uint32_t i = 0; i < n_pairs; i++) {
-        const DocNode *key = &nodes[2 * i];
-        if (!is_scalar(key)) continue;
+        DocNode *key = &nodes[2 * i];
+        if (!is_scalar(key) || key->refused) continue;
         uint32_t slot = (uint32_t)base_hash(key->text.at, key->text.n, 0) & (size - 1);
         while (slots[slot] && !base_str_eq(nodes[2 * (slots[slot] - 1)].text, key->text))
             slot = (slot + 1) & (size - 1);
@@ -60,8 +60,20 @@ static Status find_duplicates(Tree *tree, const DocNode *nodes, uint32_t n_pairs
                         "first here", "rename or remove one of the two",
                         "the key `%.*s` stands twice in one mapping",
                         STR_ARG(doc_cut(key->text)));
+        key->refused = true;
     }
     return OK;
+}
+
+// Drops the pairs whose key was reported; how many pairs are left.
+static uint32_t drop_refused(DocNode *nodes, uint32_t n_pairs) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < n_pairs; i++) {
+        if (nodes[2 * i].refused || !is_scalar(&nodes[2 * i])) continue;
+        if (n != i) memcpy(&nodes[2 * n], &nodes[2 * i], 2 * sizeof *nodes);
+        n++;
+    }
+    return n;
 }
 
 // ---- Building
@@ -121,8 +133,8 @@ Status doc_tree_close(Tree *tree, uint32_t end, DocNode *closed) {
     DocNode node = {.kind = frame->kind, .n = frame->nodes.n};
     node.span = (Span){frame->span.at, end - frame->span.at};
     if (node.kind == DOC_MAPPING) {
-        node.n /= 2;
-        TRY(find_duplicates(tree, frame->nodes.at, node.n));
+        TRY(find_duplicates(tree, frame->nodes.at, node.n / 2));
+        node.n = drop_refused(frame->nodes.at, node.n / 2);
     }
     DocNode *nodes = take_nodes(tree, frame);
     TRY_ALLOC(nodes);

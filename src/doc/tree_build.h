@@ -62,9 +62,4 @@ static inline Str doc_cut(Str text) {
     return text;
 }
 
-// Where a node is written, as the user sees it: at its alias if it came of one.
-static inline Span doc_written(const DocNode *node) {
-    return node->alias.at ? node->alias : node->span;
-}
-
 #endif

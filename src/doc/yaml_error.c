@@ -1,158 +1,188 @@
 #include "doc/yaml_error.h"
 #include "doc/check_bytes.h"
+#include "doc/trap.h"
 #include "doc/tree_build.h"
-#include "doc/yaml_rescan.h"
+#include "doc/yaml_entry.h"
 
 typedef struct Report {
     Diags *diags;
-    Str bytes;
+    Str source, bytes;
     uint32_t base; // number of byte 0
     const YamlProblem *problem;
+    bool has_entry;  // the problem stands within an entry
+    YamlEntry entry; // that one
+    YamlRepair *repair;
 } Report;
 
 static Span span_at(const Report *report, size_t i, size_t n) {
     return (Span){report->base + (uint32_t)i, (uint32_t)n};
 }
 
+static Str source_of(const Report *report, size_t from, size_t to) {
+    return (Str){report->source.at + from, to - from};
+}
+
 static bool is_blank(char c) {
     return c == ' ' || c == '\t';
 }
 
-static Str trim(Str text) {
-    while (text.n > 0 && is_blank(text.at[0]))
-        text = (Str){text.at + 1, text.n - 1};
+static bool is_blank_text(Str text) {
     while (text.n > 0 && is_blank(text.at[text.n - 1]))
         text.n--;
-    return text;
+    return text.n == 0;
 }
 
-Str doc_yaml_line(Str bytes, size_t i) {
-    size_t begin = i, end = i;
-    while (begin > 0 && bytes.at[begin - 1] != '\n' && bytes.at[begin - 1] != '\r')
-        begin--;
-    while (end < bytes.n && bytes.at[end] != '\n' && bytes.at[end] != '\r')
-        end++;
-    return (Str){bytes.at + begin, end - begin};
+static char byte_at(const Report *report, size_t i) {
+    return i < report->bytes.n ? report->bytes.at[i] : 0;
 }
 
 static const char *found(const Report *report, size_t i) {
     return doc_found(report->diags, report->bytes, i);
 }
 
-// "quote the expression: …", or the same without an example where that would be long or
-// unsure.
-static const char *quote_hint(const Report *report, Str key, Str text, bool in_brackets) {
-    enum { LONGEST = 60 };
-    const char *other = in_brackets ? "write one entry a line" : "put it after `|`";
-    text = trim(text);
-    key = trim(key);
-    const bool both = memchr(text.at, '"', text.n) && memchr(text.at, '\'', text.n);
-    if (text.n == 0 || text.n > LONGEST || key.n > LONGEST || both ||
-        memchr(text.at, '\\', text.n))
-        return base_hint(report->diags, "quote the expression, or %s", other);
-    const char quote = memchr(text.at, '"', text.n) ? '\'' : '"';
-    return base_hint(report->diags, "quote the expression: `%.*s%s%c%.*s%c`, or %s",
-                     STR_ARG(key), key.n ? " " : "", quote, STR_ARG(text), quote, other);
+// ---- Traps ------------------------------------------------------------------
+
+// The character that stands at i.
+static Str character(const Report *report, size_t i) {
+    uint32_t code;
+    const Str rest = source_of(report, i, report->source.n);
+    return (Str){rest.at, base_utf8_decode(rest, &code)};
 }
 
-// Where a line's value begins: behind its first `: ` and its `- `s before `limit`.
-static size_t value_begin(Str line, size_t limit) {
-    size_t begin = 0;
-    for (size_t i = 0; i + 1 < limit; i++) {
-        if (is_blank(line.at[i]) || line.at[i] == '-') continue;
-        while (i + 1 < limit && !(line.at[i] == ':' && is_blank(line.at[i + 1])))
-            i++;
-        if (i + 1 < limit) begin = i + 1;
-        break;
-    }
-    return begin;
+// Reports a trap at `at` in the entry, which then stands for one text.
+static Status report_trap(const Report *report, DocTrap trap, Span span, Str what) {
+    const YamlEntry *entry = &report->entry;
+    const Str line = doc_yaml_line(report->bytes, entry->value);
+    const size_t begin = (size_t)(line.at - report->bytes.at);
+    DocTrapText text = {.found = what,
+                        .mend = source_of(report, entry->value, entry->end),
+                        .in_flow = entry->in_flow};
+    if (!entry->in_flow) text.key = source_of(report, begin, entry->value);
+    *report->repair = (YamlRepair){entry->value, entry->end, false,
+                                   trap != DOC_TRAP_START && trap != DOC_TRAP_BLOCK};
+    if (report->problem->reported) return FAILED;
+    return doc_trap(report->diags, trap, span, &text);
+}
+
+// `value: [x, y][0]`, at what follows the bracket or quote.
+static Status report_whole(const Report *report) {
+    const YamlEntry *entry = &report->entry;
+    size_t at = entry->head;
+    while (at + 1 < entry->end && is_blank(report->bytes.at[at]))
+        at++;
+    return report_trap(report, DOC_TRAP_WHOLE, span_at(report, at, 1),
+                       source_of(report, entry->value, entry->head));
+}
+
+// Whether YAML has ended the entry at one of its commas before the problem.
+static bool has_comma(const Report *report) {
+    const YamlEntry *entry = &report->entry;
+    const size_t n = report->problem->at - entry->value;
+    return entry->in_flow && memchr(report->bytes.at + entry->value, ',', n);
+}
+
+static Status report_comma(const Report *report) {
+    const YamlEntry *entry = &report->entry;
+    return report_trap(report, DOC_TRAP_COMMA,
+                       span_at(report, entry->value, entry->end - entry->value), STR(""));
+}
+
+// Whether the problem is a bracket, quote or colon in the midst of an entry.
+static bool is_inside(const Report *report) {
+    return report->has_entry && report->entry.value < report->problem->at;
+}
+
+// The text of a line behind its dashes.
+static Str line_text(const Report *report, size_t i) {
+    Str text = doc_yaml_line(report->source, i);
+    while (text.n > 0 && (is_blank(text.at[0]) ||
+                          (text.at[0] == '-' && text.n > 1 && is_blank(text.at[1]))))
+        text = (Str){text.at + 1, text.n - 1};
+    return text;
+}
+
+static Status report_space(const Report *report, Str text) {
+    return doc_trap_space(report->diags,
+                          span_at(report, (size_t)(text.at - report->source.at), text.n),
+                          text);
 }
 
 // `function: lambda x: f(x, 2)`, at the second colon.
 static Status report_colon(const Report *report) {
     const size_t at = report->problem->at;
     const Str line = doc_yaml_line(report->bytes, at);
-    const size_t place = (size_t)(report->bytes.at + at - line.at);
-    const size_t value = value_begin(line, place);
-    if (value == 0)
-        return base_error(
-            report->diags, CODE_E101, span_at(report, at, 1),
-            "line up the keys of one mapping; a key with a value has no keys below",
-            "a key is not expected here");
-    const Str key = {line.at, value}, text = {line.at + value, line.n - value};
-    return base_error(report->diags, CODE_E110, span_at(report, at, 1),
-                      quote_hint(report, key, text, false),
-                      "YAML reads this `:` as the end of a new key");
+    if (is_inside(report))
+        return report_trap(report, DOC_TRAP_COLON, span_at(report, at, 1), STR(""));
+    const size_t line_begin = (size_t)(line.at - report->bytes.at);
+    const Str above = line_begin ? line_text(report, line_begin - 1) : STR("");
+    if (doc_trap_is_space(above)) return report_space(report, above);
+    return base_error(
+        report->diags, CODE_E101, span_at(report, at, 1),
+        "line up the keys of one mapping; a key with a value has no keys below",
+        "a key is not expected here");
 }
 
 // The previous line that is not blank ends in a comment: it has ended the text that goes on
-// here.
-static bool ended_by_comment(const Report *report, size_t at) {
+// here. Where the `#` stands, or 0.
+static size_t comment_before(const Report *report, size_t at) {
     const Str line = doc_yaml_line(report->bytes, at);
     size_t i = (size_t)(line.at - report->bytes.at);
-    if (trim((Str){line.at, (size_t)(report->bytes.at + at - line.at)}).n > 0) return false;
+    if (!is_blank_text(source_of(report, i, at))) return 0;
     while (i > 0) {
         const Str before = doc_yaml_line(report->bytes, i - 1);
         i = (size_t)(before.at - report->bytes.at);
-        if (trim(before).n == 0) continue;
+        if (is_blank_text(before)) continue;
         for (size_t k = 1; k < before.n; k++)
-            if (before.at[k] == '#' && is_blank(before.at[k - 1])) return true;
-        return false;
+            if (before.at[k] == '#' && is_blank(before.at[k - 1])) return i + k;
+        return 0;
     }
-    return false;
+    return 0;
 }
 
 static Status report_comment(const Report *report, size_t at) {
-    return base_error(
-        report->diags, CODE_E112, span_at(report, at, 1),
-        "put the text after `|`, on the lines below; there `#` begins a comment of "
-        "the expression",
-        "a comment has ended the unquoted text that goes on here");
+    const size_t comment = comment_before(report, at);
+    const Str line = doc_yaml_line(report->bytes, comment);
+    const size_t end = (size_t)(line.at + line.n - report->bytes.at);
+    *report->repair = (YamlRepair){comment, end, .blank = true};
+    return doc_trap(report->diags, DOC_TRAP_COMMENT, span_at(report, at, 1),
+                    &(DocTrapText){0});
 }
 
 // A line that has no `key:`, at its begin.
 static Status report_no_colon(const Report *report) {
     const size_t at = report->problem->context_at;
     const Str line = doc_yaml_line(report->bytes, at);
-    const Str rest = {report->bytes.at + at,
-                      (size_t)(line.at + line.n - (report->bytes.at + at))};
-    if (ended_by_comment(report, at)) return report_comment(report, at);
-    const bool colon = memchr(rest.at, ':', rest.n);
-    return base_error(
-        report->diags, CODE_E101, span_at(report, at, rest.n),
-        colon ? "write a space after the `:`"
-              : "text that goes on from the line above is indented more than its key",
-        "expected `key: value`, found `%.*s`", STR_ARG(doc_cut(rest)));
+    const size_t end = (size_t)(line.at + line.n - report->bytes.at);
+    const Str rest = source_of(report, at, end);
+    if (comment_before(report, at)) return report_comment(report, at);
+    if (doc_trap_is_space(rest)) return report_space(report, rest);
+    return base_error(report->diags, CODE_E101, span_at(report, at, rest.n),
+                      "text that goes on from the line above is indented more than its key",
+                      "expected `key: value`, found `%.*s`", STR_ARG(doc_cut(rest)));
 }
 
-// The last character before i on its line that is not blank, or 0.
-static char before(const Report *report, size_t i) {
-    while (i > 0 && is_blank(report->bytes.at[i - 1]))
-        i--;
-    const char c = i > 0 ? report->bytes.at[i - 1] : 0;
-    return c == '\n' || c == '\r' ? 0 : c;
+static Status report_start(const Report *report, size_t at) {
+    return report_trap(report, DOC_TRAP_START, span_at(report, at, 1),
+                       character(report, at));
 }
 
-static bool is_closing(char c) {
-    return c == ']' || c == '}' || c == '"' || c == '\'';
-}
-
-// `value: [x, y][0]`, at what follows the bracket or quote.
-static Status report_whole_value(const Report *report, size_t at) {
-    const Str line = doc_yaml_line(report->bytes, at);
-    const size_t value = value_begin(line, (size_t)(report->bytes.at + at - line.at));
-    const Str key = {line.at, value}, text = {line.at + value, line.n - value};
-    const Str taken = trim((Str){text.at, (size_t)(report->bytes.at + at - text.at)});
-    return base_error(report->diags, CODE_E110, span_at(report, at, 1),
-                      quote_hint(report, key, text, false),
-                      "YAML took `%.*s` as the whole value", STR_ARG(doc_cut(taken)));
+static Status report_text_block(const Report *report) {
+    const size_t at = report->problem->context_at;
+    const DocTrapText text = {.found = character(report, at),
+                              .mend = character(report, at)};
+    if (report->has_entry)
+        *report->repair =
+            (YamlRepair){report->entry.value, report->entry.end, false, false};
+    return doc_trap(report->diags, DOC_TRAP_BLOCK, span_at(report, at, 1), &text);
 }
 
 static Status report_missing(const Report *report) {
     const size_t at = report->problem->at;
-    if (at < report->bytes.n && report->bytes.at[at] == ':')
+    if (byte_at(report, at) == ':')
         return base_error(report->diags, CODE_E101, span_at(report, at, 1),
                           "write `key: value`", "a key is missing before `:`");
+    if (report->has_entry && !report->entry.in_flow && report->entry.value == at)
+        return report_start(report, at);
     return base_error(
         report->diags, CODE_E101, span_at(report, at, 1),
         "for no value write null; quote text that begins with a bracket, comma or "
@@ -164,9 +194,8 @@ static Status report_missing(const Report *report) {
 static Status report_block(const Report *report) {
     const size_t at = report->problem->at;
     const bool mapping = strstr(report->problem->problem, "key");
-    if (is_closing(before(report, at))) return report_whole_value(report, at);
-    if (at < report->bytes.n && report->bytes.at[at] == ':') return report_missing(report);
-    if (ended_by_comment(report, at)) return report_comment(report, at);
+    if (byte_at(report, at) == ':') return report_missing(report);
+    if (comment_before(report, at)) return report_comment(report, at);
     return base_error_also(report->diags, CODE_E101, span_at(report, at, 1),
                            span_at(report, report->problem->context_at, 1),
                            mapping ? "the mapping begins here" : "the sequence begins here",
@@ -177,41 +206,21 @@ static Status report_block(const Report *report) {
                            found(report, at));
 }
 
-// The entry of a flow sequence or mapping around i, on its line: from the comma, bracket or
-// `: ` before it to the comma or bracket behind it, brackets within paired.
-static Str flow_entry(const Report *report, size_t i) {
-    const Str line = doc_yaml_line(report->bytes, i);
-    const size_t place = (size_t)(report->bytes.at + i - line.at);
-    size_t begin = place, end = place;
-    while (begin > 0 && !strchr(",[{", line.at[begin - 1]) &&
-           !(is_blank(line.at[begin - 1]) && begin > 1 && line.at[begin - 2] == ':'))
-        begin--;
-    for (int depth = 0; end < line.n; end++) {
-        const char c = line.at[end];
-        if (depth == 0 && (c == ',' || c == ']' || c == '}')) break;
-        depth += (c == '[' || c == '{' || c == '(') - (c == ']' || c == '}' || c == ')');
-    }
-    return trim((Str){line.at + begin, end - begin});
-}
-
-static Status report_bracket(const Report *report) {
-    const size_t at = report->problem->at;
-    return base_error(report->diags, CODE_E110, span_at(report, at, 1),
-                      quote_hint(report, STR(""), flow_entry(report, at), true),
-                      "inside `[…]` and `{…}` YAML ends unquoted text at %s",
-                      found(report, at));
-}
-
 // Within brackets: a comma or the closing one was expected.
 static Status report_flow(const Report *report) {
     const size_t at = report->problem->at, open = report->problem->context_at;
-    const char c = at < report->bytes.n ? report->bytes.at[at] : 0;
+    const char c = byte_at(report, at);
     const char closing = strstr(report->problem->problem, "']'") ? ']' : '}';
-    if (is_closing(before(report, at)) && c != ':' && !is_closing(c))
-        return base_error(report->diags, CODE_E110, span_at(report, at, 1),
-                          quote_hint(report, STR(""), STR(""), true),
-                          "YAML took what stands before this as the whole entry");
-    if (c == '[' || c == '{') return report_bracket(report);
+    if (comment_before(report, at)) return report_comment(report, at);
+    if (is_inside(report)) {
+        const Str text = source_of(report, report->entry.begin, report->entry.end);
+        if (doc_trap_is_space(text)) return report_space(report, text);
+        if (c == ':')
+            return report_trap(report, DOC_TRAP_COLON, span_at(report, at, 1), STR(""));
+        if (c == '[' || c == '{')
+            return report_trap(report, DOC_TRAP_BRACKET, span_at(report, at, 1),
+                               character(report, at));
+    }
     return base_error_also(report->diags, CODE_E101, span_at(report, at, 1),
                            span_at(report, open, 1), "the bracket that is open",
                            "is a bracket or a comma missing before it?",
@@ -222,9 +231,13 @@ static Status report_flow(const Report *report) {
 static Status report_unclosed(const Report *report) {
     const Span bracket = report->problem->bracket;
     const char open = report->bytes.at[bracket.at - report->base];
-    return base_error(report->diags, CODE_E101, bracket, NULL,
-                      "this `%c` is never closed by a `%c`", open, open == '[' ? ']' : '}');
+    return base_error(
+        report->diags, CODE_E101, bracket,
+        base_hint(report->diags, "add `%c` where it ends", open == '[' ? ']' : '}'),
+        "this `%c` is never closed by a `%c`", open, open == '[' ? ']' : '}');
 }
+
+// ---- Other problems ---------------------------------------------------------
 
 // At a colon, behind more than libyaml takes for a key: where that begins, or else the
 // colon.
@@ -246,19 +259,14 @@ static Status report_long_key(const Report *report, size_t at) {
         "a YAML key has at most 1024 characters");
 }
 
-static Status report_start(const Report *report) {
+static Status report_no_token(const Report *report) {
     const size_t at = report->problem->at;
-    if (at < report->bytes.n && report->bytes.at[at] == '\t')
+    if (byte_at(report, at) == '\t')
         return base_error(report->diags, CODE_E101, span_at(report, at, 1),
                           "indent with spaces", "YAML does not allow a tab here");
-    const Str line = doc_yaml_line(report->bytes, at);
-    const Str key = {line.at, (size_t)(report->bytes.at + at - line.at)};
-    const bool flow = memchr(key.at, '[', key.n) || memchr(key.at, '{', key.n);
-    const Str text = {line.at + key.n, line.n - key.n};
-    return base_error(report->diags, CODE_E111, span_at(report, at, 1),
-                      quote_hint(report, key, flow ? STR("") : text, flow),
-                      "unquoted text, and an expression, cannot begin with %s",
-                      found(report, at));
+    if (report->has_entry) return report_start(report, at);
+    const DocTrapText text = {.found = character(report, at), .in_flow = true};
+    return doc_trap(report->diags, DOC_TRAP_START, span_at(report, at, 1), &text);
 }
 
 static Status report_escape(const Report *report) {
@@ -286,10 +294,6 @@ static const struct {
     Code code;
     const char *message, *hint;
 } simple[] = {
-    {"comment or line break", "block scalar", true, CODE_E111,
-     "YAML reads this as the begin of a text block, whose text goes on the next line",
-     "put the text on the lines below, indented; an expression cannot begin with `|` or "
-     "`>`"},
     {"", "scanning an anchor", true, CODE_E106, "`&` begins a YAML anchor here",
      "to use `&` in an expression, quote it"},
     {"", "scanning an alias", true, CODE_E106, "`*` begins a YAML alias here",
@@ -334,17 +338,34 @@ static const struct {
     {"did not find expected key", report_block},
     {"expected '-' indicator", report_block},
     {"did not find expected ',' or", report_flow},
-    {"found unexpected ':'", report_bracket},
+    {"found unexpected ':'", report_flow},
     {"node content", report_missing},
-    {"cannot start any token", report_start},
+    {"cannot start any token", report_no_token},
+    {"comment or line break", report_text_block},
     {"unknown escape character", report_escape},
     {"hexdecimal number", report_escape},
     {"character escape code", report_escape},
 };
 
-Status doc_yaml_report(Diags *diags, Str bytes, uint32_t base, const YamlProblem *problem) {
-    const Report report = {diags, bytes, base, problem};
+Status doc_yaml_report(Diags *diags, Str source, Str bytes, uint32_t base,
+                       const YamlProblem *problem, YamlRepair *repair) {
+    Report report = {diags, source, bytes, base, problem, .repair = repair};
+    const YamlEntry *entry = &report.entry;
+    *repair = (YamlRepair){0};
+    // Of a line without a colon libyaml's problem is where the next line begins.
+    const bool line = strstr(problem->problem, "could not find expected ':'");
+    const size_t place = line ? problem->context_at : problem->at;
+    report.has_entry = doc_yaml_find_entry(bytes, problem->open, place, &report.entry);
+    if (problem->reported) {
+        if (report.has_entry)
+            *repair = (YamlRepair){entry->value, entry->end, false, false};
+        return FAILED;
+    }
     if (problem->at >= bytes.n && problem->bracket.at) return report_unclosed(&report);
+    if (is_inside(&report) && !line) {
+        if (entry->head && problem->at >= entry->head) return report_whole(&report);
+        if (has_comma(&report)) return report_comma(&report);
+    }
     const size_t key = long_key(&report);
     if (key != problem->at) return report_long_key(&report, key);
     for (size_t i = 0; i < sizeof special / sizeof *special; i++)
@@ -353,6 +374,8 @@ Status doc_yaml_report(Diags *diags, Str bytes, uint32_t base, const YamlProblem
         if (!strstr(problem->problem, simple[i].problem)) continue;
         if (!strstr(problem->context, simple[i].context)) continue;
         const size_t at = simple[i].at_context ? problem->context_at : problem->at;
+        if (report.has_entry && entry->value == at)
+            *repair = (YamlRepair){entry->value, entry->end, false, false};
         return base_error(diags, simple[i].code, span_at(&report, at, 1), simple[i].hint,
                           "%s", simple[i].message);
     }

@@ -1,7 +1,10 @@
 #include "doc/yaml_read.h"
 #include "doc/check_bytes.h"
 #include "doc/core_schema.h"
+#include "doc/trap.h"
+#include "doc/yaml_entry.h"
 #include "doc/yaml_error.h"
+#include "doc/yaml_mend.h"
 #include "doc/yaml_rescan.h"
 
 // An anchored node, kept to be copied at each alias. Its children are shared with the tree.
@@ -16,8 +19,13 @@ typedef struct Anchor {
 typedef struct Yaml {
     Tree *tree;
     Diags *diags;
-    Str bytes;   // without a byte-order mark
+    Str source;  // the document, without a byte-order mark
+    Str bytes;   // what libyaml reads: the same, but for what was repaired in it
     uint32_t at; // of the first of them
+    VEC(YamlRepair) repairs;
+    uint32_t first; // the first diagnostic of this reading
+    bool again;     // a repair lets libyaml read on
+    Status lost;    // FAILED: what was meant in some place cannot be known
     bool ascii;
     VEC(uint32_t) chars; // the byte of every STRIDE-th character, unless ascii
     VEC(Anchor) anchors;
@@ -59,7 +67,7 @@ static Span span_of(const Yaml *yaml, size_t from, size_t to) {
 }
 
 static Str text_of(const Yaml *yaml, Span span) {
-    return (Str){yaml->bytes.at + (span.at - yaml->at), span.n};
+    return (Str){yaml->source.at + (span.at - yaml->at), span.n};
 }
 
 static bool is_space(Str bytes, size_t i) {
@@ -152,10 +160,8 @@ static void finish_anchor(Yaml *yaml, uint32_t index, const DocNode *node) {
 }
 
 static void report_unused(Yaml *yaml, const Anchor *anchor) {
-    base_error(yaml->diags, CODE_E106, anchor->span,
-               "to use `&` in an expression, quote it",
-               "`&` begins a YAML anchor here, and nothing uses `&%.*s`",
-               STR_ARG(doc_cut(anchor->name)));
+    const DocTrapText text = {.found = anchor->name};
+    doc_trap(yaml->diags, DOC_TRAP_ANCHOR, anchor->span, &text);
 }
 
 // A deep copy: each of its nodes says where it was aliased from. The depth bounds the
@@ -181,20 +187,20 @@ static Status copy_node(Yaml *yaml, const DocNode *node, Span alias, uint32_t de
 }
 
 static void report_alias(Yaml *yaml, Span span, Str name, bool open) {
+    const DocTrapText text = {.found = name};
     if (open)
         base_error(yaml->diags, CODE_E106, span, "a value cannot hold itself",
                    "the alias `*%.*s` stands inside of its own anchor",
                    STR_ARG(doc_cut(name)));
     else
-        base_error(yaml->diags, CODE_E106, span, "to use `*` in an expression, quote it",
-                   "`*` begins a YAML alias here, and no anchor `&%.*s` stands before it",
-                   STR_ARG(doc_cut(name)));
+        doc_trap(yaml->diags, DOC_TRAP_ALIAS, span, &text);
 }
 
 // ---- Keys
 // ---------------------------------------------------------------------------------------
 
-static void check_key(Yaml *yaml, const DocNode *key) {
+static void check_key(Yaml *yaml, DocNode *key) {
+    const uint32_t errors = yaml->diags->errors;
     const Span span = doc_written(key);
     if (key->kind == DOC_SEQUENCE || key->kind == DOC_MAPPING)
         base_error(
@@ -202,35 +208,18 @@ static void check_key(Yaml *yaml, const DocNode *key) {
             "a key is a name; to write an expression that begins with a bracket, quote it",
             "a key cannot be %s", doc_kind_name(key->kind));
     else if (key->plain && base_str_eq(key->text, STR("<<")))
-        base_error(yaml->diags, CODE_E107, span,
-                   "write the entries out, or give the whole value by an alias",
-                   "YAML merge keys (`<<`) are not read");
+        yaml->lost = base_error(yaml->diags, CODE_E107, span,
+                                "write the entries out, or give the whole value by an alias",
+                                "YAML merge keys (`<<`) are not read");
     else if (key->plain && key->text.n == 0)
         base_error(yaml->diags, CODE_E101, span, "write `key: value`",
                    "a key is missing before `:`");
-}
-
-// `{x:1}` is one key `x:1` without a value.
-static void check_missing_value(Yaml *yaml, const DocNode *value) {
-    const TreeFrame *top = doc_tree_top(yaml->tree);
-    if (!top || top->kind != DOC_MAPPING || value->span.n > 0) return;
-    const DocNode *key = &top->nodes.at[top->nodes.n - 1];
-    const char *colon = key->plain ? memchr(key->text.at, ':', key->text.n) : NULL;
-    size_t i = value->span.at - yaml->at;
-    while (i > 0 && is_space(yaml->bytes, i - 1))
-        i--;
-    if (!colon || (i > 0 && yaml->bytes.at[i - 1] == ':')) return;
-    const Str text = doc_cut(key->text);
-    base_error(yaml->diags, CODE_E118, doc_written(key), "write a space after the `:`",
-               "YAML reads `%.*s` as a key without a value", STR_ARG(text));
+    key->refused |= yaml->diags->errors != errors;
 }
 
 // Adds a node that has been counted, as a key or a value.
-static Status add_node(Yaml *yaml, const DocNode *node) {
-    if (doc_tree_key_due(yaml->tree))
-        check_key(yaml, node);
-    else if (node->plain && node->text.n == 0)
-        check_missing_value(yaml, node);
+static Status add_node(Yaml *yaml, DocNode *node) {
+    if (doc_tree_key_due(yaml->tree)) check_key(yaml, node);
     return doc_tree_add(yaml->tree, *node);
 }
 
@@ -243,7 +232,8 @@ static Status add_alias(Yaml *yaml, const yaml_event_t *event) {
     if (!known || !yaml->anchors.at[index].ready) {
         report_alias(yaml, span, name, known);
         if (known) yaml->anchors.at[index].used = true;
-        const DocNode missing = {.kind = DOC_STRING, .span = span, .text = name};
+        const DocNode missing = {
+            .kind = DOC_STRING, .span = span, .text = name, .refused = true};
         return doc_tree_add(yaml->tree, missing);
     }
     Anchor *anchor = &yaml->anchors.at[index];
@@ -283,12 +273,9 @@ static void apply_tag(Yaml *yaml, const char *tag, Span span, DocNode *node) {
     const Str written = doc_cut(text_of(yaml, span));
     DocKind kind;
     if (!core_tag(tag, &kind)) {
-        base_error(
-            yaml->diags, CODE_E105, span,
-            "to use `!` in an expression, quote it; the tags that are read are !!str, "
-            "!!int, !!float, !!bool, !!null, !!seq and !!map",
-            "`!` begins a YAML tag here, and `%.*s` is none that is known",
-            STR_ARG(written));
+        const DocTrapText text = {.found = written};
+        doc_trap(yaml->diags, DOC_TRAP_TAG, span, &text);
+        node->refused = true;
         return;
     }
     const bool scalar = node->kind != DOC_SEQUENCE && node->kind != DOC_MAPPING;
@@ -300,6 +287,7 @@ static void apply_tag(Yaml *yaml, const char *tag, Span span, DocNode *node) {
         base_error(yaml->diags, CODE_E105, span, "remove the tag",
                    "the tag `%.*s` does not fit: what follows is %s", STR_ARG(written),
                    doc_kind_name(node->kind));
+    node->refused |= !fits;
 }
 
 // ---- Scalars
@@ -312,7 +300,7 @@ static Status scalar_text(Yaml *yaml, const yaml_event_t *event, size_t from, si
     const Str value = {(const char *)event->data.scalar.value, event->data.scalar.length};
     const size_t quote = style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
                          style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    const char *inner = yaml->bytes.at + from + quote;
+    const char *inner = yaml->source.at + from + quote;
     node->text_at = yaml->at + (uint32_t)(from + quote);
     node->text = (Str){inner, value.n};
     if (value.n == 0 ||
@@ -330,6 +318,19 @@ static Status scalar_text(Yaml *yaml, const yaml_event_t *event, size_t from, si
     return doc_decoded_end(&yaml->decoded, yaml->diags, &node->text_at);
 }
 
+// A repaired text is again what its author wrote.
+static void restore(const Yaml *yaml, size_t from, size_t to, DocNode *node) {
+    for (uint32_t i = 0; i < yaml->repairs.n; i++) {
+        const YamlRepair *repair = &yaml->repairs.at[i];
+        if (repair->blank || repair->from != from) continue;
+        node->kind = DOC_STRING;
+        node->text = (Str){yaml->source.at + from, to - from};
+        node->text_at = node->span.at;
+        node->refused = !repair->judged || doc_tree_key_due(yaml->tree);
+        node->mended = true;
+    }
+}
+
 static Status add_scalar(Yaml *yaml, const yaml_event_t *event) {
     const char *tag = (const char *)event->data.scalar.tag;
     const size_t end = offset_of(yaml, event->end_mark);
@@ -343,6 +344,7 @@ static Status add_scalar(Yaml *yaml, const yaml_event_t *event) {
     TRY(scalar_text(yaml, event, found.content, end, &node));
     node.kind = node.plain || tag ? doc_core_kind(node.text) : DOC_STRING;
     if (tag) apply_tag(yaml, tag, found.tag, &node);
+    restore(yaml, found.content, last, &node);
     node.boolean = node.kind == DOC_BOOL && doc_core_is_true(node.text);
 
     uint32_t anchor = 0;
@@ -354,6 +356,11 @@ static Status add_scalar(Yaml *yaml, const yaml_event_t *event) {
 
 // ---- Sequences and mappings
 // ---------------------------------------------------------------------
+
+static bool is_bracket(const Yaml *yaml, Span span) {
+    const char c = *text_of(yaml, span).at;
+    return c == '[' || c == '{';
+}
 
 static Status open_node(Yaml *yaml, const yaml_event_t *event) {
     const bool mapping = event->type == YAML_MAPPING_START_EVENT;
@@ -384,8 +391,17 @@ static Status close_node(Yaml *yaml, const yaml_event_t *event) {
         const Span last = doc_written(&top->nodes.at[top->nodes.n - 1]);
         end = last.at + last.n;
     }
+    const YamlMend mend = {yaml->diags, yaml->source, yaml->at};
+    const bool flow = is_bracket(yaml, top->span);
+    if (flow) doc_yaml_mend_flow(&mend, doc_tree_top(yaml->tree));
     DocNode node;
     TRY(doc_tree_close(yaml->tree, end, &node));
+    TreeFrame *outer = doc_tree_top(yaml->tree);
+    const bool in_flow = outer && is_bracket(yaml, outer->span);
+    if (!flow && !in_flow) {
+        doc_yaml_mend_block(&mend, &node);
+        *(outer ? &outer->nodes.at[outer->nodes.n - 1] : &yaml->tree->root) = node;
+    }
     if (anchor) finish_anchor(yaml, anchor - 1, &node);
     return OK;
 }
@@ -435,8 +451,12 @@ static Status check_end(Yaml *yaml, size_t i) {
 }
 
 static void check_anchors(Yaml *yaml) {
-    for (uint32_t i = 0; i < yaml->anchors.n; i++)
-        if (!yaml->anchors.at[i].used) report_unused(yaml, &yaml->anchors.at[i]);
+    for (uint32_t i = 0; i < yaml->anchors.n; i++) {
+        const Anchor *anchor = &yaml->anchors.at[i];
+        if (anchor->used) continue;
+        report_unused(yaml, anchor);
+        if (anchor->node.kind == DOC_NULL) yaml->lost = FAILED;
+    }
 }
 
 // *done: the document has ended.
@@ -455,6 +475,7 @@ static Status on_event(Yaml *yaml, const yaml_event_t *event, bool *done) {
     case YAML_DOCUMENT_END_EVENT:
         *done = true;
         check_anchors(yaml);
+        TRY(yaml->lost);
         return check_end(yaml, offset_of(yaml, event->end_mark));
     case YAML_STREAM_END_EVENT:
         *done = true; // no document at all: the root stays null
@@ -474,8 +495,26 @@ static bool on_line(const Yaml *yaml, Str line, Span span) {
 
 static Span open_bracket(const Yaml *yaml) {
     const TreeFrame *top = doc_tree_top(yaml->tree);
-    const char first = top ? *text_of(yaml, top->span).at : 0;
-    return first == '[' || first == '{' ? top->span : NO_SPAN;
+    return top && is_bracket(yaml, top->span) ? top->span : NO_SPAN;
+}
+
+// The offset of the outermost open bracket, or SIZE_MAX.
+static size_t outermost_bracket(const Yaml *yaml) {
+    for (uint32_t i = 0; i < yaml->tree->depth; i++)
+        if (is_bracket(yaml, yaml->tree->open[i].span))
+            return yaml->tree->open[i].span.at - yaml->at;
+    return SIZE_MAX;
+}
+
+// Whether the document can be read again with this repair, which is then noted.
+static bool add_repair(Yaml *yaml, YamlRepair repair) {
+    enum { MOST_BYTES = 1 << 20 }; // of a document that is worth it
+    if (repair.to == 0 || yaml->bytes.n > MOST_BYTES ||
+        yaml->diags->errors >= LIMIT_DIAGNOSTICS || yaml->repairs.n == LIMIT_DIAGNOSTICS)
+        return false;
+    for (uint32_t i = 0; i < yaml->repairs.n; i++)
+        if (yaml->repairs.at[i].from == repair.from) return false;
+    return VEC_PUSH(yaml->tree->scratch, &yaml->repairs, repair);
 }
 
 // What libyaml could not read. A line that a diagnostic points at already is not judged
@@ -484,21 +523,29 @@ static Span open_bracket(const Yaml *yaml) {
 static Status syntax_error(Yaml *yaml, const yaml_parser_t *parser) {
     // At some of its allocations libyaml forgets to say what failed.
     if (parser->error == YAML_MEMORY_ERROR || parser->error == YAML_NO_ERROR) return NOMEM;
-    const YamlProblem problem = {
+    YamlProblem problem = {
         .problem = parser->problem ? parser->problem : "",
         .context = parser->context ? parser->context : "",
         .at = offset_of(yaml, parser->problem_mark),
         .context_at = offset_of(yaml, parser->context_mark),
         .bracket = open_bracket(yaml),
+        .open = outermost_bracket(yaml),
     };
     const Str line = doc_yaml_line(yaml->bytes, problem.at);
     for (uint32_t i = 0; i < yaml->anchors.n; i++) {
         const Anchor *anchor = &yaml->anchors.at[i];
         if (!anchor->used && on_line(yaml, line, anchor->span)) report_unused(yaml, anchor);
     }
-    for (uint32_t i = 0; i < yaml->diags->list.n; i++)
-        if (on_line(yaml, line, yaml->diags->list.at[i].span)) return FAILED;
-    return doc_yaml_report(yaml->diags, yaml->bytes, yaml->at, &problem);
+    const uint32_t last = yaml->diags->list.n;
+    for (uint32_t i = 0; i < last; i++)
+        problem.reported |= on_line(yaml, line, yaml->diags->list.at[i].span);
+    YamlRepair repair;
+    const Status status = doc_yaml_report(yaml->diags, yaml->source, yaml->bytes, yaml->at,
+                                          &problem, &repair);
+    yaml->again = add_repair(yaml, repair);
+    const Span whole = {yaml->at + (uint32_t)(line.at - yaml->bytes.at), (uint32_t)line.n};
+    if (yaml->again) base_diags_forget(yaml->diags, yaml->first, last, whole);
+    return status;
 }
 
 static Status read_events(Yaml *yaml, yaml_parser_t *parser) {
@@ -512,30 +559,61 @@ static Status read_events(Yaml *yaml, yaml_parser_t *parser) {
     return status;
 }
 
-Status doc_yaml_read(Tree *tree, Str bytes, uint32_t at, bool ascii) {
-    const size_t mark = doc_mark_size(bytes);
-    Yaml yaml = {
-        .tree = tree,
-        .diags = tree->diags,
-        .bytes = {bytes.at + mark, bytes.n - mark},
-        .at = at + (uint32_t)mark,
-        .ascii = ascii,
-        .anchor_of = base_map_new(tree->scratch),
-        .decoded = {.scratch = tree->scratch},
-    };
-    TRY_ALLOC(yaml.anchor_of);
-    tree->root =
-        (DocNode){.kind = DOC_NULL, .plain = true, .span = {yaml.at, 0}, .text = STR("")};
-    tree->root.text_at = yaml.at;
-    if (!ascii) TRY(index_chars(&yaml));
-    TRY(check_directives(&yaml));
+// ---- Readings ---------------------------------------------------------------
+
+// Puts the latest repair into the bytes that libyaml reads.
+static Status repair_bytes(Yaml *yaml) {
+    if (yaml->repairs.n == 0) return OK;
+    if (yaml->repairs.n == 1) {
+        yaml->bytes.at = base_strdup(yaml->tree->scratch, yaml->source);
+        TRY_ALLOC(yaml->bytes.at);
+    }
+    const YamlRepair *repair = &yaml->repairs.at[yaml->repairs.n - 1];
+    memset((char *)yaml->bytes.at + repair->from, repair->blank ? ' ' : 'x',
+           repair->to - repair->from);
+    return OK;
+}
+
+static Status read_once(Yaml *yaml) {
+    yaml->again = false;
+    yaml->lost = OK;
+    yaml->first = yaml->diags->list.n;
+    yaml->anchors.n = yaml->chars.n = 0;
+    yaml->tree->depth = 0;
+    yaml->tree->nodes = 0;
+    yaml->anchor_of = base_map_new(yaml->tree->scratch);
+    TRY_ALLOC(yaml->anchor_of);
+    TRY(repair_bytes(yaml));
+    if (!yaml->ascii) TRY(index_chars(yaml));
+    TRY(check_directives(yaml));
 
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser)) return NOMEM;
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&parser, (const unsigned char *)yaml.bytes.at,
-                                 yaml.bytes.n);
-    const Status status = read_events(&yaml, &parser);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)yaml->bytes.at,
+                                 yaml->bytes.n);
+    const Status status = read_events(yaml, &parser);
     yaml_parser_delete(&parser);
+    return status;
+}
+
+Status doc_yaml_read(Tree *tree, Str bytes, uint32_t at, bool ascii) {
+    const size_t mark = doc_mark_size(bytes);
+    const Str source = {bytes.at + mark, bytes.n - mark};
+    Yaml yaml = {
+        .tree = tree,
+        .diags = tree->diags,
+        .source = source,
+        .bytes = source,
+        .at = at + (uint32_t)mark,
+        .ascii = ascii,
+        .decoded = {.scratch = tree->scratch},
+    };
+    tree->root =
+        (DocNode){.kind = DOC_NULL, .plain = true, .span = {yaml.at, 0}, .text = STR("")};
+    tree->root.text_at = yaml.at;
+    Status status = read_once(&yaml);
+    while (status == FAILED && yaml.again)
+        status = read_once(&yaml);
     return status;
 }

@@ -1,4 +1,5 @@
 // The values of a document as expressions.
+#include "doc/trap.h"
 #include "front/spec_read.h"
 
 Expr *front_spec_new_expr(Arena *arena, ExprKind kind, Span span) {
@@ -55,9 +56,17 @@ static Status parse(SpecReader *reader, const DocNode *node, Expr **expr) {
     return status == NOMEM ? NOMEM : OK;
 }
 
+// YAML's `.inf` or `~`.
+static Status yaml_word(SpecReader *reader, const DocNode *node, const char *mend) {
+    const DocTrapText text = {.found = node->text, .mend = mend ? base_str(mend) : STR("")};
+    doc_trap(reader->diags, DOC_TRAP_WORD, doc_written(node), &text);
+    return OK;
+}
+
 Status front_spec_expr(SpecReader *reader, const DocNode *node, const char *what,
                        Expr **expr) {
     *expr = NULL;
+    if (node->refused) return OK;
     switch (node->kind) {
     case DOC_STRING:
         return parse(reader, node, expr);
@@ -73,13 +82,12 @@ Status front_spec_expr(SpecReader *reader, const DocNode *node, const char *what
         const Str text = negative ? (*expr)->items[0]->text : (*expr)->text;
         if (!not_finite(text).n) return OK;
         *expr = NULL;
-        front_spec_error(
-            reader, CODE_E201, node,
-            base_hint(reader->diags, "write %s%.*s", negative ? "-" : "", STR_ARG(text)),
-            "`%.*s` is no expression", STR_ARG(node->text));
-        return OK;
+        return yaml_word(
+            reader, node,
+            base_hint(reader->diags, "%s%.*s", negative ? "-" : "", STR_ARG(text)));
     }
     case DOC_NULL:
+        if (base_str_eq(node->text, STR("~"))) return yaml_word(reader, node, "None");
         front_spec_error(reader, CODE_E201, node,
                          node->text.n ? "write None"
                                       : "write the expression behind the key",
@@ -90,7 +98,6 @@ Status front_spec_expr(SpecReader *reader, const DocNode *node, const char *what
     case DOC_MAPPING:
         break;
     }
-    if (front_spec_is_split(reader, node)) return OK;
     front_spec_error(
         reader, CODE_E201, node, "quote the whole expression: brackets are YAML's own",
         "expected an expression for %s, got %s", what, doc_kind_name(node->kind));
@@ -115,7 +122,6 @@ static bool is_double_dash(const SpecReader *reader, const DocNode *node) {
 static Status parts(SpecReader *reader, const DocNode *node, const char *what,
                     Expr **expr) {
     const bool mapping = node->kind == DOC_MAPPING;
-    if (front_spec_is_split(reader, node)) return OK;
     *expr =
         new_parent(reader->arena, mapping ? EXPR_RECORD : EXPR_TUPLE, node->span, node->n);
     TRY_ALLOC(*expr);
@@ -140,14 +146,11 @@ static Status parts(SpecReader *reader, const DocNode *node, const char *what,
 Status front_spec_structure(SpecReader *reader, const DocNode *node, const char *what,
                             Expr **expr) {
     *expr = NULL;
+    if (node->refused) return OK;
     if (is_double_dash(reader, node)) {
         const DocNode *item = &node->items[0];
-        front_spec_error(reader, CODE_E211, node,
-                         base_hint(reader->diags,
-                                   "write `- -%.*s` for its negative, or `- [%.*s]`",
-                                   STR_ARG(front_spec_cut(item->text)),
-                                   STR_ARG(front_spec_cut(item->text))),
-                         "`- -` begins a nested list");
+        const DocTrapText text = {.mend = item->text};
+        doc_trap(reader->diags, DOC_TRAP_DASHES, node->span, &text);
         return OK;
     }
     if (node->kind != DOC_SEQUENCE && node->kind != DOC_MAPPING)
@@ -194,7 +197,6 @@ Status front_spec_constant(SpecReader *reader, const DocNode *node, const char *
                            Expr **expr) {
     *expr = NULL;
     if (node->kind != DOC_SEQUENCE) return front_spec_expr(reader, node, what, expr);
-    if (front_spec_is_split(reader, node)) return OK;
     bool numbers = true;
     Expr *list;
     TRY(number_list(reader, node, &numbers, &list));

@@ -27,7 +27,6 @@ static Status read_args(SpecReader *reader, const DocNode *node, SpecFunction *f
         *broken = true;
         return OK;
     }
-    *broken = front_spec_is_split(reader, node);
     function->args = NEW_ARRAY(reader->arena, SpecArg, node->n);
     TRY_ALLOC(function->args);
     StrMap *index = reader->args[function - reader->spec->functions];
@@ -72,10 +71,6 @@ Status front_spec_lets(SpecReader *reader, const DocNode *node, const char *what
     const bool mapping = node->kind == DOC_MAPPING;
     const char *hint = "let: {s: exp(x)}";
     if (!mapping && !front_spec_is(reader, node, DOC_SEQUENCE, what, hint)) {
-        *broken = true;
-        return OK;
-    }
-    if (front_spec_is_split(reader, node)) {
         *broken = true;
         return OK;
     }

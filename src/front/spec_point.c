@@ -50,7 +50,6 @@ static const DocNode *read_values(SpecReader *reader, const DocPair *pair,
                        base_hint(reader->diags, "%.*s: [3, 4], or %.*s: {x: 3, y: 4}",
                                  STR_ARG(pair->key.text), STR_ARG(pair->key.text))))
         return NULL;
-    if (front_spec_is_split(reader, node)) return NULL;
     for (uint32_t i = 0; i < node->n; i++)
         check_value(reader, mapping ? &node->pairs[i].value : &node->items[i]);
     return node;

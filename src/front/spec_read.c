@@ -70,9 +70,7 @@ static Status index_functions(SpecReader *reader, const DocNode *node) {
 static bool is_section(SpecReader *reader, const DocPair *pair, const char *what,
                        const char *hint) {
     if (!pair) return false;
-    if (front_spec_is(reader, &pair->value, DOC_MAPPING, what, hint) &&
-        !front_spec_is_split(reader, &pair->value))
-        return true;
+    if (front_spec_is(reader, &pair->value, DOC_MAPPING, what, hint)) return true;
     reader->nameless = true;
     return false;
 }

@@ -21,7 +21,8 @@ typedef struct SpecReader {
 
 // ---- spec_fields.c: mistakes, kinds, keys ----
 
-// Reports at a node; one that came of an alias is shown with both places.
+// Reports at a node, unless that was refused before (nothing more is said of it); one that
+// came of an alias is shown with both places.
 void front_spec_error(SpecReader *reader, Code code, const DocNode *node, const char *hint,
                       const char *format, ...) PRINTF_LIKE(5, 6);
 
@@ -36,18 +37,13 @@ const char *front_spec_nearest(SpecReader *reader, Str word, const Str *words, s
 const char *front_spec_known(SpecReader *reader, Str word, const Str *words, size_t n);
 
 // Finds the pairs of the known keys (`found`: one for each, or NULL) and reports all other
-// keys of `what` ("a function"). False: this is no mapping, or YAML split an expression in
-// it, and nothing in it can be judged.
+// keys of `what` ("a function"). False: this is no mapping.
 bool front_spec_fields(SpecReader *reader, const DocNode *node, const char *what,
                        const Str *known, size_t n, const DocPair **found);
 
 // Whether the mapping has none but the keys that were found: only then a missing one is
 // reported, too, which may be an unknown one misspelt.
 bool front_spec_all_known(const DocNode *node, const DocPair *const *found, size_t n);
-
-// Whether YAML split an expression of this flow sequence or mapping at its commas (`[f(1,
-// 2)]`): reported, once for each sequence or mapping.
-bool front_spec_is_split(SpecReader *reader, const DocNode *node);
 
 // A legal name, or reported.
 bool front_spec_is_name(SpecReader *reader, const DocNode *node, const char *what);

@@ -78,7 +78,6 @@ static Status read_entry(SpecReader *reader, const DocNode *node, const SpecArg 
 
 static Status read_sequence(SpecReader *reader, const SpecFunction *function,
                             const DocNode *node, SpecRule *rule) {
-    if (front_spec_is_split(reader, node)) return OK;
     Expr **entries = NEW_ARRAY(reader->scratch, Expr *, node->n);
     TRY_ALLOC(entries);
     const bool without = node->n == count_entries(function, false);
@@ -96,7 +95,6 @@ static Status read_sequence(SpecReader *reader, const SpecFunction *function,
 
 static Status read_by_name(SpecReader *reader, const SpecFunction *function,
                            const DocNode *node, SpecRule *rule) {
-    if (front_spec_is_split(reader, node)) return OK;
     TRY(new_grads(reader, function, rule));
     rule->grads_span = node->span;
     rule->left_out = NEW_ARRAY(reader->arena, bool, function->n_args);
@@ -191,8 +189,7 @@ static Status read_vjp(SpecReader *reader, const SpecFunction *function,
     SpecRule *rule = *result;
     bool broken = false;
     if (node->kind != DOC_MAPPING) return read_grads(reader, function, node, rule);
-    if (!front_spec_is_split(reader, node) &&
-        names_arguments(reader, function, node, keys, KEYS, "grads")) {
+    if (names_arguments(reader, function, node, keys, KEYS, "grads")) {
         *result = NULL;
         return OK;
     }

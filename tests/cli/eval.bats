@@ -92,7 +92,7 @@ END
     echo '{version: 1, functions: {f: {args: [x], value: x}}, points: [{function: f, at: [1]}]}' >flow
     run cg-grad flow
     assert_failure 2
-    assert_line --partial "error[E116]"
+    assert_line --partial "error[E123]"
     run cg-grad --input-format yaml flow
     assert_success
     run cg-grad --input-format json "$mission"

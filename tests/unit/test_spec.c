@@ -9,7 +9,10 @@ static Spec *spec;
 static Status read_spec(const char *text) {
     spec = NULL;
     Status status = read_text(text, DOC_FORMAT_GUESS);
-    if (status == OK) status = front_read_spec(arena, &diags, root, STR("doc"), &spec);
+    if (root) {
+        const Status read = front_read_spec(arena, &diags, root, STR("doc"), &spec);
+        if (status == OK) status = read;
+    }
     base_diags_sort(&diags);
     return status;
 }
@@ -319,7 +322,7 @@ static const Mistake mistakes[] = {
     {"version: 1\nconstants: {a: {b: 1}}", 2, 16, CODE_E201, "expected an expression for a",
      ""},
     {"version: 1\nconstants: {a: }", 2, 16, CODE_E201, "a constant, got nothing", ""},
-    {"version: 1\nconstants: {a: .nan}", 2, 16, CODE_E201, "`.nan` is no expression",
+    {"version: 1\nconstants: {a: .nan}", 2, 16, CODE_E122, "`.nan` is a word of YAML",
      "write nan"},
     {"version: 1\nconstants:\n  a: b\n  b: 1", 3, 6, CODE_E401,
      "the constant `b` is used before its definition", "put the definition first"},
@@ -386,9 +389,9 @@ static const Mistake mistakes[] = {
      "YAML split this expression at its comma", "\"where(x > 0, 1, 2)\""},
     {XF("let: {s: cond(x, lambda a: a, 1), t: 1}\n    value: x"), 5, 14, CODE_E110, "split",
      "\"cond(x, lambda a: a, 1)\""},
-    {XF("value: .inf"), 5, 12, CODE_E201, "`.inf` is no expression", "write inf"},
-    {XF("value: -.inf"), 5, 12, CODE_E201, "`-.inf` is no expression", "write -inf"},
-    {XF("value: ~"), 5, 12, CODE_E201, "for `value`, got null", "write None"},
+    {XF("value: .inf"), 5, 12, CODE_E122, "`.inf` is a word of YAML", "write inf"},
+    {XF("value: -.inf"), 5, 12, CODE_E122, "`-.inf` is a word of YAML", "write -inf"},
+    {XF("value: ~"), 5, 12, CODE_E122, "`~` is a word of YAML", "write None"},
     {XF("value:"), 5, 11, CODE_E201, "for `value`, got nothing", ""},
     {XF("value: x +"), 5, 15, CODE_E301, "expected", ""},
     {XF("value: [x, {a: x y}]"), 5, 22, CODE_E301, "found `y`", ""},
@@ -443,7 +446,7 @@ static const Mistake mistakes[] = {
      "unknown name `s`", ""},
     {XF("value: x\n    vjp: {grads: g, derivative_of: g}"), 6, 36, CODE_E401, "`g`", ""},
     {XYF("value: x\n    vjp: [where(x > 0, g, 0), g]"), 6, 11, CODE_E110, "YAML split",
-     "quote it: \"where(x > 0, g, 0)\""},
+     "quote the expression: `\"where(x > 0, g, 0)\"`"},
     {XF("value: x\n    vjp:\n    - - g"), 7, 7, CODE_E211, "`- -` begins a nested list",
      "write `- -g`"},
     {F("args: {x: float64}\n    value: x\n    vjp: [[g, g]]"), 6, 11, CODE_E211,
