@@ -271,8 +271,9 @@ static bool goes_on(Str bytes, Str line, size_t column) {
     size_t i = text;
     while (i < end && is_word(bytes.at[i]))
         i++;
-    return i == text || i == end || bytes.at[i] != ':' ||
-           (i + 1 < end && !is_blank(bytes.at[i + 1]));
+    const bool key = i > text && i < end && bytes.at[i] == ':' &&
+                     (i + 1 == end || is_blank(bytes.at[i + 1]));
+    return !key || is_lambda(line, text - begin, 0);
 }
 
 // Behind the line's text; a comment ends it, unless the `#` may stand in quotes.

@@ -58,16 +58,22 @@ static bool is_key(const YamlBalance *balance, Str text) {
     return balance->lambdas == 0 && is_name(text) && !base_str_eq(text, STR("lambda"));
 }
 
-// The last node of the expression that begins with node i: i itself where it is all there.
-// Brackets that stay open to the end are the expression's own mistake; *lost says so, and
-// looking on behind them would be quadratic.
+// `[s: f(1, 2)]`: an entry that is a mapping without braces.
+static bool is_bare_mapping(const YamlMend *mend, const DocNode *node) {
+    return node->kind == DOC_MAPPING && node->n == 1 && !node->alias.at &&
+           mend->bytes.at[node->span.at - mend->at] != '{';
+}
+
+// The last node of the expression that begins with `first`, which is node i or its value:
+// i itself where it is all there. Brackets that stay open to the end are the expression's
+// own mistake; *lost says so, and looking on behind them would be quadratic.
 static uint32_t last_piece(const YamlMend *mend, const TreeFrame *frame, uint32_t i,
-                           bool *lost) {
+                           const DocNode *first, bool *lost) {
     const DocNode *nodes = frame->nodes.at;
     const bool mapping = frame->kind == DOC_MAPPING;
-    if (!is_piece(&nodes[i])) return i;
+    if (!is_piece(first)) return i;
     YamlBalance balance = {0};
-    uint32_t at = nodes[i].span.at;
+    uint32_t at = first->span.at;
     for (uint32_t k = i; k < frame->nodes.n; k++) {
         const bool key = mapping && k % 2 == 0;
         const bool alone = key && is_empty(&nodes[k + 1]);
@@ -83,27 +89,28 @@ static uint32_t last_piece(const YamlMend *mend, const TreeFrame *frame, uint32_
 }
 
 // Puts the pieces of each expression together. True: there were some.
-static bool join_pieces(const YamlMend *mend, TreeFrame *frame) {
+static bool join_pieces(const YamlMend *mend, TreeFrame *frame, bool reported) {
     DocNode *nodes = frame->nodes.at;
     const bool mapping = frame->kind == DOC_MAPPING;
-    bool joined = false, lost = false;
+    bool lost = false;
     uint32_t n = 0;
     for (uint32_t i = 0; i < frame->nodes.n; i++) {
         const bool value = !mapping || i % 2 == 1;
-        const uint32_t last = value && !lost ? last_piece(mend, frame, i, &lost) : i;
-        if (last == i) {
-            nodes[n++] = nodes[i];
-            continue;
+        const bool named = !mapping && is_bare_mapping(mend, &nodes[i]) &&
+                           is_name(nodes[i].pairs[0].key.text);
+        DocNode *first = named ? &nodes[i].pairs[0].value : &nodes[i];
+        const uint32_t last = value && !lost ? last_piece(mend, frame, i, first, &lost) : i;
+        if (last > i) {
+            const uint32_t end = end_of(&nodes[is_empty(&nodes[last]) ? last - 1 : last]);
+            *first = text_node(mend, first->span.at, end);
+            if (!reported) report(mend, DOC_TRAP_COMMA, first->span, true);
+            reported = true;
         }
-        const uint32_t end = end_of(&nodes[is_empty(&nodes[last]) ? last - 1 : last]);
-        const DocNode whole = text_node(mend, nodes[i].span.at, end);
-        if (!joined) report(mend, DOC_TRAP_COMMA, whole.span, true);
-        joined = true;
-        nodes[n++] = whole;
+        nodes[n++] = nodes[i];
         i = last;
     }
     frame->nodes.n = n;
-    return joined;
+    return reported;
 }
 
 // ---- Colons -----------------------------------------------------------------
@@ -123,17 +130,11 @@ static void report_colon(const YamlMend *mend, const DocNode *node, bool in_flow
     doc_trap(mend->diags, DOC_TRAP_COLON, (Span){at, 1}, &text);
 }
 
-// `[lambda x: x]`: an entry that is a mapping without braces.
-static bool is_bare_mapping(const YamlMend *mend, const DocNode *node) {
-    return node->kind == DOC_MAPPING && node->n == 1 && !node->alias.at &&
-           mend->bytes.at[node->span.at - mend->at] != '{' &&
-           is_expression(&node->pairs[0].key);
-}
-
+// `[lambda x: x]`
 static void join_colons(const YamlMend *mend, TreeFrame *frame, bool reported) {
     for (uint32_t i = 0; frame->kind == DOC_SEQUENCE && i < frame->nodes.n; i++) {
         DocNode *node = &frame->nodes.at[i];
-        if (!is_bare_mapping(mend, node)) continue;
+        if (!is_bare_mapping(mend, node) || !is_expression(&node->pairs[0].key)) continue;
         if (!reported) report_colon(mend, node, true);
         reported = true;
         *node = text_node(mend, node->span.at, end_of(node));
@@ -171,7 +172,10 @@ static bool split_key(const YamlMend *mend, DocNode *key, DocNode *value, bool r
 }
 
 void doc_yaml_mend_flow(const YamlMend *mend, TreeFrame *frame) {
-    bool reported = join_pieces(mend, frame);
+    bool reported = false; // what libyaml could not read, and was mended
+    for (uint32_t i = 0; i < frame->nodes.n; i++)
+        reported |= frame->nodes.at[i].mended;
+    reported = join_pieces(mend, frame, reported);
     join_colons(mend, frame, reported);
     for (uint32_t i = 0; frame->kind == DOC_MAPPING && i + 1 < frame->nodes.n; i += 2)
         reported |= split_key(mend, &frame->nodes.at[i], &frame->nodes.at[i + 1], reported);

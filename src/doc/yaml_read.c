@@ -208,9 +208,10 @@ static void check_key(Yaml *yaml, DocNode *key) {
             "a key is a name; to write an expression that begins with a bracket, quote it",
             "a key cannot be %s", doc_kind_name(key->kind));
     else if (key->plain && base_str_eq(key->text, STR("<<")))
-        yaml->lost = base_error(yaml->diags, CODE_E107, span,
-                                "write the entries out, or give the whole value by an alias",
-                                "YAML merge keys (`<<`) are not read");
+        yaml->lost =
+            base_error(yaml->diags, CODE_E107, span,
+                       "write the entries out, or give the whole value by an alias",
+                       "YAML merge keys (`<<`) are not read");
     else if (key->plain && key->text.n == 0)
         base_error(yaml->diags, CODE_E101, span, "write `key: value`",
                    "a key is missing before `:`");
