@@ -32,14 +32,19 @@ static Str trim(Str text) {
     return text;
 }
 
-// With the expression in quotes, unless that would be long or unsure.
-static const char *quote_hint(Diags *diags, const DocTrapText *text) {
+// Whether the text, in quotes, is short and sure enough for a hint.
+static bool is_quotable(Str text) {
     enum { LONGEST = 60 };
+    return text.n > 0 && text.n <= LONGEST && !memchr(text.at, '\\', text.n) &&
+           !memchr(text.at, '\n', text.n) &&
+           !(memchr(text.at, '"', text.n) && memchr(text.at, '\'', text.n));
+}
+
+static const char *quote_hint(Diags *diags, const DocTrapText *text) {
+    enum { LONGEST_KEY = 60 };
     const char *other = text->in_flow ? "write one entry a line" : "put it after `|`";
     const Str mend = trim(text->mend), key = trim(text->key);
-    const bool both = memchr(mend.at, '"', mend.n) && memchr(mend.at, '\'', mend.n);
-    if (mend.n == 0 || mend.n > LONGEST || key.n > LONGEST || both ||
-        memchr(mend.at, '\\', mend.n) || memchr(mend.at, '\n', mend.n))
+    if (!is_quotable(mend) || key.n > LONGEST_KEY)
         return base_hint(diags, "quote the expression, or %s", other);
     const char quote = memchr(mend.at, '"', mend.n) ? '\'' : '"';
     return base_hint(diags, "quote the expression: `%.*s%s%c%.*s%c`, or %s", STR_ARG(key),

@@ -233,8 +233,11 @@ static Status add_alias(Yaml *yaml, const yaml_event_t *event) {
     if (!known || !yaml->anchors.at[index].ready) {
         report_alias(yaml, span, name, known);
         if (known) yaml->anchors.at[index].used = true;
-        const DocNode missing = {
-            .kind = DOC_STRING, .span = span, .text = name, .refused = true};
+        const DocNode missing = {.kind = DOC_STRING,
+                                 .span = span,
+                                 .text = name,
+                                 .text_at = span.at + 1,
+                                 .refused = true};
         return doc_tree_add(yaml->tree, missing);
     }
     Anchor *anchor = &yaml->anchors.at[index];
@@ -319,15 +322,15 @@ static Status scalar_text(Yaml *yaml, const yaml_event_t *event, size_t from, si
     return doc_decoded_end(&yaml->decoded, yaml->diags, &node->text_at);
 }
 
-// A repaired text is again what its author wrote.
+// A text that was repaired, or a part of it, is again what its author wrote.
 static void restore(const Yaml *yaml, size_t from, size_t to, DocNode *node) {
     for (uint32_t i = 0; i < yaml->repairs.n; i++) {
         const YamlRepair *repair = &yaml->repairs.at[i];
-        if (repair->blank || repair->from != from) continue;
+        if (repair->blank || repair->from < from || repair->from >= to) continue;
         node->kind = DOC_STRING;
         node->text = (Str){yaml->source.at + from, to - from};
         node->text_at = node->span.at;
-        node->refused = !repair->judged || doc_tree_key_due(yaml->tree);
+        node->refused |= !repair->judged || doc_tree_key_due(yaml->tree);
         node->mended = true;
     }
 }
