@@ -101,6 +101,7 @@ static Status leaf(ApiReader *reader, ApiValue *value, TypeId type, const void *
 
 static Status read_array(ApiReader *reader, const DocNode *node, const Shape *shape,
                          Dtype dtype, ApiValue *value) {
+    ir_set_place(reader->spec->ir, node->span);
     const TypeId type =
         ir_array_type(reader->spec->ir, dtype, false, shape->rank, shape->sizes);
     if (type == IR_NO_TYPE) return FAILED;

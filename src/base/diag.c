@@ -107,6 +107,21 @@ const char *base_hint_nearest(Diags *diags, Str word, const Str *names, size_t n
     return best < 0 ? NULL : base_hint(diags, "did you mean `%.*s`?", STR_ARG(names[best]));
 }
 
+const char *base_hint_known(Diags *diags, Str word, const char *what, const Str *names,
+                            size_t n) {
+    enum { MOST_NAMES = 12 };
+    if (diags->errors >= LIMIT_DIAGNOSTICS || n == 0) return NULL;
+    if (n > MOST_NAMES) return base_hint_nearest(diags, word, names, n);
+    Text hint = {.arena = diags->arena};
+    const int best = base_nearest(word, names, n);
+    if (best >= 0) base_text_printf(&hint, "did you mean `%.*s`? ", STR_ARG(names[best]));
+    base_text_printf(&hint, "%s", what);
+    for (size_t i = 0; i < n; i++)
+        base_text_printf(&hint, "%s%.*s", i ? ", " : ": ", STR_ARG(names[i]));
+    diags->failed |= hint.failed;
+    return hint.failed ? NULL : hint.at;
+}
+
 // ---- Lists ------------------------------------------------------------------
 
 static Diag *find_same(const Diags *diags, const Diag *diag) {

@@ -78,6 +78,11 @@ const char *base_hint(Diags *diags, const char *format, ...) PRINTF_LIKE(2, 3);
 // looked for once so many errors were reported that this one would not be kept.
 const char *base_hint_nearest(Diags *diags, Str word, const Str *names, size_t n);
 
+// The same with all the names behind it, unless they are many: "did you mean `x`? <what>:
+// x, y". NULL where there is nothing to say.
+const char *base_hint_known(Diags *diags, Str word, const char *what, const Str *names,
+                            size_t n);
+
 // Forgets the diagnostics from the first-th to before the last-th but for those that begin
 // within `keep`: what reported them starts anew. All of them must have been kept.
 void base_diags_forget(Diags *diags, uint32_t first, uint32_t last, Span keep);

@@ -144,6 +144,12 @@ static unsigned least(unsigned a, unsigned b) {
     return a < b ? a : b;
 }
 
+static bool is_same_but_case(Str a, Str b) {
+    for (size_t i = 0; i < a.n; i++)
+        if (a.n != b.n || lower(a.at[i]) != lower(b.at[i])) return false;
+    return a.n == b.n;
+}
+
 // Twice the Damerau–Levenshtein distance (optimal string alignment), by rows; both words
 // have at most LONGEST_WORD bytes.
 static unsigned distance(Str a, Str b) {
@@ -156,8 +162,11 @@ static unsigned distance(Str a, Str b) {
         row[0] = 2 * (unsigned)i;
         for (size_t j = 1; j <= b.n; j++) {
             const char x = a.at[i - 1], y = b.at[j - 1];
+            // A letter that is doubled, or should be, costs a half.
+            const unsigned drop = i > 1 && x == a.at[i - 2] ? 1 : 2;
+            const unsigned add = j > 1 && y == b.at[j - 2] ? 1 : 2;
             unsigned best = above[j - 1] + substitution(x, y);
-            best = least(best, least(above[j], row[j - 1]) + 2);
+            best = least(best, least(above[j] + drop, row[j - 1] + add));
             if (i > 1 && j > 1 && x == b.at[j - 2] && y == a.at[i - 2])
                 best = least(best, above2[j - 2] + 2);
             row[j] = best;
@@ -168,12 +177,15 @@ static unsigned distance(Str a, Str b) {
 
 int base_nearest(Str word, const Str *candidates, size_t n) {
     if (word.n > LONGEST_WORD) return -1;
-    const unsigned most = word.n >= 6 ? 2 * (unsigned)(word.n / 3) : 2;
+    // One letter is near to every other: only in the other case is it the same.
+    const unsigned most = word.n >= 6 ? 2 * (unsigned)(word.n / 3) : word.n > 1 ? 2 : 1;
     unsigned best = most + 1;
     int nearest = -1;
     for (size_t i = 0; i < n; i++) {
         if (candidates[i].n > LONGEST_WORD) continue;
-        const unsigned d = distance(word, candidates[i]);
+        const bool same = is_same_but_case(word, candidates[i]);
+        const unsigned d =
+            same ? !base_str_eq(word, candidates[i]) : distance(word, candidates[i]);
         if (d >= best) continue;
         best = d;
         nearest = (int)i;

@@ -62,8 +62,9 @@ bool base_map_get(const StrMap *map, Str key, uint32_t *value);
 // Sets or replaces. NOMEM or OK.
 Status base_map_set(StrMap *map, Str key, uint32_t value) MUST_USE;
 
-// The candidate nearest to `word` by Damerau–Levenshtein distance (letter case costs half),
-// or -1 when none is near enough for "did you mean" (distance > max(1, length/3)).
+// The candidate nearest to `word` by Damerau–Levenshtein distance (letter case costs half,
+// also of a whole word), or -1 when none is near enough for "did you mean" (distance >
+// max(1, length/3); of a word of one letter, > 1/2).
 int base_nearest(Str word, const Str *candidates, size_t n);
 
 #endif

@@ -34,7 +34,8 @@ Status doc_read(Arena *arena, Diags *diags, Str bytes, uint32_t at, DocFormat fo
     *root = NEW(arena, DocNode);
     TRY_ALLOC(*root);
     **root = tree.root;
-    return diags->errors == errors ? OK : FAILED; // reported, and read on
+    (*root)->mended = diags->errors != errors;
+    return (*root)->mended ? FAILED : OK; // reported, and read on
 }
 
 const DocNode *doc_get(const DocNode *mapping, const char *key) {

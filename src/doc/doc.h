@@ -22,7 +22,8 @@ struct DocNode {
     bool boolean; // DOC_BOOL
     bool plain;   // a scalar written without quotes (YAML); always false for JSON strings
     bool refused; // a mistake was reported here: nothing more is to be said of it
-    bool mended;  // a text that YAML had read as something else, which was reported
+    bool mended;  // a text that YAML had read as something else, which was reported; of
+                  // the root: some mistake was reported
     uint32_t n;   // items or pairs
     // Scalars: the decoded text (also of numbers, booleans and null), and the number
     // (source.h) of its first byte: byte i of the text stands at text_at + i.

@@ -16,9 +16,14 @@ static Status index_mode(Trace *t, Value mode, IndexMode *result) {
         *result = modes[i];
         return OK;
     }
+    if (mode.kind != VALUE_TEXT)
+        return front_refuse(t, "the mode of an index", "'clip', 'fill' or 'drop'", mode);
+    const Str known[] = {STR("clip"), STR("fill"), STR("drop")};
+    const char *near = base_hint_nearest(t->diags, mode.text, known, 3);
     return base_error(t->diags, CODE_E402, t->span,
-                      "without a mode an index out of bounds is an error",
-                      "the mode of an index must be 'clip', 'fill' or 'drop'");
+                      near ? near : "without a mode an index out of bounds is an error",
+                      "the mode of an index must be 'clip', 'fill' or 'drop', got '%.*s'",
+                      mode.text.n < 40 ? (int)mode.text.n : 40, mode.text.at);
 }
 
 // -- take ---------------------------------------------------------------------------

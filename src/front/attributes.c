@@ -120,9 +120,12 @@ static Status unknown_attribute(Trace *t, Value x, Str name, Span span) {
         const char *method = method_name(x, row);
         if (method && !VEC_PUSH(t->arena, &near, base_str(method))) return NOMEM;
     }
-    const char *hint = front_builtin(name)
-                           ? base_hint(t->diags, "call it: %.*s(x)", STR_ARG(name))
-                           : base_hint_nearest(t->diags, name, near.at, near.n);
+    const Builtin *builtin = front_builtin(name);
+    const char *hint = base_hint_nearest(t->diags, name, near.at, near.n);
+    if (builtin)
+        hint = builtin->kind == BUILTIN_CONSTANT
+                   ? base_hint(t->diags, "the constant stands alone: %.*s", STR_ARG(name))
+                   : base_hint(t->diags, "call it: %.*s(x)", STR_ARG(name));
     return base_error(t->diags, CODE_E401, span, hint, "%s has no attribute `%.*s`",
                       x.kind == VALUE_AT ? "`x.at[i]`" : "an array", STR_ARG(name));
 }

@@ -33,6 +33,16 @@ static Status count_leaves(Trace *t, const Args *args, const bool *traced, uint3
     return OK;
 }
 
+// A function came out, where its value is asked for.
+static Status not_called(Trace *t, Value value) {
+    const bool lambda = value.function->kind == FUNCTION_LAMBDA;
+    const Str name = lambda ? STR("(lambda x: …)") : value.function->name;
+    return base_error(t->diags, CODE_E402, t->span,
+                      name.n ? base_hint(t->diags, "call it: %.*s(…)", STR_ARG(name))
+                             : "call it",
+                      "expected a number, an array or a structure of them, got a function");
+}
+
 static Status trace_body(Trace *t, Value function, const Args *args, const bool *traced,
                          const TypeId *types, uint32_t n_leaves, NodeId *inputs,
                          Closed *closed, NodeId **outputs) {
@@ -40,8 +50,8 @@ static Status trace_body(Trace *t, Value function, const Args *args, const bool 
     TRY(with_inputs(t, args, traced, types, n_leaves, inputs, &inner));
     TRY(front_call(t, function, &inner, &closed->outputs));
     Leaves leaves = {0};
-    TRY(front_flatten(t, closed->outputs,
-                      "the result of a differentiated or mapped function", &leaves));
+    if (closed->outputs.kind == VALUE_FUNCTION) return not_called(t, closed->outputs);
+    TRY(front_flatten(t, closed->outputs, "the result of a function", &leaves));
     closed->n_outputs = leaves.at.n;
     TypeId *output_types = NEW_ARRAY(t->arena, TypeId, leaves.at.n);
     *outputs = NEW_ARRAY(t->arena, NodeId, leaves.at.n);

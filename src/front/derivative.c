@@ -99,6 +99,10 @@ Status front_trace_transformed(Trace *t, const Transformed *tf, const Args *args
     return front_trace_at(t, tf->inner, &positional, selected, traced);
 }
 
+static const char no_scalar[] = "in a point give `cotangent:`, or ask for `compute: "
+                                "jacobian` (--compute jacobian); in an "
+                                "expression write vjp(f, x) or jacrev(f)";
+
 // E504: grad is of one real scalar.
 Status front_check_scalar(Trace *t, const Traced *traced, Span span) {
     const Closed *closed = &traced->closed;
@@ -108,14 +112,12 @@ Status front_check_scalar(Trace *t, const Traced *traced, Span span) {
         if (type->rank == 0 && num_is_float((Dtype)type->dtype)) return OK;
         Text text = {.arena = t->diags->arena};
         ir_type_text(t->ir, closed->output_types[0], &text);
-        return base_error(
-            t->diags, CODE_E504, span,
-            type->rank ? "give a cotangent (vjp), or ask for the jacobian (jacrev)"
-                       : "only real outputs have a gradient",
-            "grad needs a real scalar output, got %.*s", STR_ARG(base_text_str(&text)));
+        return base_error(t->diags, CODE_E504, span,
+                          type->rank ? no_scalar : "only real outputs have a gradient",
+                          "grad needs a real scalar output, got %.*s",
+                          STR_ARG(base_text_str(&text)));
     }
-    return base_error(t->diags, CODE_E504, span,
-                      "give a cotangent (vjp), or ask for the jacobian (jacrev)",
+    return base_error(t->diags, CODE_E504, span, no_scalar,
                       "grad needs a real scalar output, got a structure of %u outputs",
                       closed->n_outputs);
 }

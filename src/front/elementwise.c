@@ -186,10 +186,15 @@ static Status body_polygamma(Trace *t, const Builtin *self, const Value *args,
     (void)self;
     int64_t order;
     NodeId x;
+    if (args[0].kind == VALUE_ARRAY && args[1].kind == VALUE_NUMBER)
+        return base_error(t->diags, CODE_E407, t->span, "write polygamma(n, x)",
+                          "the order of polygamma comes first, and is a static integer");
     TRY(front_static_int(t, args[0], "the order of polygamma", &order));
     if (order < 0 || order > INT32_MAX / 2) {
-        return base_error(t->diags, CODE_E402, t->span, NULL,
-                          "the order of polygamma is %lld", (long long)order);
+        return base_error(t->diags, CODE_E402, t->span,
+                          "polygamma(0, x) is digamma(x), polygamma(1, x) its derivative",
+                          "expected an order of polygamma from 0 to %d, got %lld",
+                          INT32_MAX / 2, (long long)order);
     }
     TRY(front_promote_nodes(t, 1, &args[1], true, &x));
     Builder *b = front_builder(t);

@@ -1,4 +1,5 @@
 // Environments: what a name stands for, innermost first.
+#include "front/aliases.h"
 #include "front/function.h"
 
 Env *front_env(Trace *t, Env *parent) {
@@ -84,7 +85,8 @@ static Status unknown_name(Trace *t, const Env *env, Str name, Span span) {
     for (uint32_t i = 0; (row = front_builtin_row(i)) != NULL; i++)
         if (!strchr(row->name, '.') && !VEC_PUSH(t->arena, &near, base_str(row->name)))
             return NOMEM; // (a dot: a method)
-    const char *hint = base_hint_nearest(t->diags, name, near.at, near.n);
+    const char *hint = front_alias_hint(t->diags, ALIAS_NAME, name);
+    if (!hint) hint = base_hint_nearest(t->diags, name, near.at, near.n);
     return base_error(t->diags, CODE_E401, span, hint, "unknown name `%.*s`",
                       STR_ARG(name));
 }

@@ -118,8 +118,25 @@ static Status eval_binary(Trace *t, Env *env, const Expr *expr, Value *value) {
     return OK;
 }
 
+// The least int64 has no positive counterpart: the sign belongs to the numeral.
+static bool is_least_integer(const Expr *expr) {
+    const Expr *numeral = expr->items[0];
+    if (expr->op != OP_NEG || numeral->kind != EXPR_INT || numeral->bracketed) return false;
+    static const char least[] = "9223372036854775808";
+    size_t n = 0, i = 0;
+    while (i < numeral->text.n &&
+           (numeral->text.at[i] == '0' || numeral->text.at[i] == '_'))
+        i++;
+    for (; i < numeral->text.n; i++) {
+        if (numeral->text.at[i] == '_') continue;
+        if (numeral->text.at[i] != least[n++]) return false;
+    }
+    return n == sizeof least - 1;
+}
+
 static Status eval_unary(Trace *t, Env *env, const Expr *expr, Value *value) {
     Value operand;
+    if (is_least_integer(expr)) return front_int(t, INT64_MIN, value);
     TRY(front_eval(t, env, expr->items[0], &operand));
     front_at(t, expr->span);
     if (operand.kind == VALUE_NUMBER)

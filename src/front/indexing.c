@@ -172,10 +172,11 @@ static void add_slices(const Type *type, Index *index, uint32_t *axis, uint32_t 
 }
 
 static Status too_many(Trace *t, const Index *index, uint32_t n) {
-    return base_error(
-        t->diags, CODE_E404, t->span, NULL, "%u indices for %s, which has %u ax%s", n,
-        front_node_text(t, index->node), front_node_type(t, index->node)->rank,
-        front_node_type(t, index->node)->rank == 1 ? "is" : "es");
+    const uint32_t rank = front_node_type(t, index->node)->rank;
+    return base_error(t->diags, CODE_E404, t->span,
+                      rank ? NULL : "a scalar has no entries: write it without an index",
+                      "%u %s for %s, which has %u ax%s", n, n == 1 ? "index" : "indices",
+                      front_node_text(t, index->node), rank, rank == 1 ? "is" : "es");
 }
 
 static Status read_index(Trace *t, Value value, Index *index) {

@@ -233,11 +233,17 @@ static Status split_places(Trace *t, const Builtin *self, Value given, int64_t s
         parts = (int64_t)given.n + 1;
     else
         TRY(front_static_int(t, given, "the number of parts", &parts));
-    if (parts < 1 || parts > LIMIT_UNROLL || (!listed && !self->data && size % parts)) {
+    if (parts < 1 || parts > LIMIT_UNROLL)
         return base_error(t->diags, CODE_E404, t->span, NULL,
-                          "an axis of size %lld cannot be split into %lld equal parts",
-                          (long long)size, (long long)parts);
-    }
+                          "expected a number of parts from 1 to %d, got %lld", LIMIT_UNROLL,
+                          (long long)parts);
+    if (!listed && !self->data && size % parts)
+        return base_error(
+            t->diags, CODE_E404, t->span,
+            "array_split makes parts as equal as may be; split(x, [1, 3]) cuts "
+            "before the entries 1 and 3",
+            "an axis of size %lld cannot be split into %lld equal parts", (long long)size,
+            (long long)parts);
     *n = (uint32_t)parts;
     *places = NEW_ARRAY(t->arena, int64_t, (size_t)parts + 1);
     TRY_ALLOC(*places);
@@ -269,6 +275,13 @@ static Status body_split(Trace *t, const Builtin *self, const Value *args, Value
     return front_sequence(t, VALUE_LIST, n, parts, result);
 }
 
+static Status bad_width(Trace *t, const char *expected) {
+    return base_error(t->diags, CODE_E402, t->span,
+                      "pad(x, 1), pad(x, (1, 2)), or a pair for each axis: pad(x, ((1, 2), "
+                      "(0, 3)))",
+                      "%s", expected);
+}
+
 // NumPy's pad_width: n, (n, m), or ((n, m), …) for each axis.
 static Status pad_widths(Trace *t, Value given, uint32_t rank, int64_t *low,
                          int64_t *high) {
@@ -276,19 +289,27 @@ static Status pad_widths(Trace *t, Value given, uint32_t rank, int64_t *low,
         Value pair = given;
         if (front_is_sequence(pair) && pair.n && front_is_sequence(pair.items[0])) {
             if (pair.n != rank && pair.n != 1)
-                return front_refuse(t, "pad_width", "one pair for each axis", given);
+                return bad_width(
+                    t, base_hint(t->diags,
+                                 "expected one pair of widths for each axis, %u, got %u",
+                                 rank, pair.n));
             pair = pair.items[pair.n == 1 ? 0 : i];
         }
         const bool two = front_is_sequence(pair);
         if (two && (pair.n < 1 || pair.n > 2))
-            return front_refuse(t, "pad_width", "pairs (before, after)", given);
+            return bad_width(
+                t, base_hint(t->diags,
+                             "expected a width, or a pair (before, after), got %u widths",
+                             pair.n));
         TRY(front_static_int(t, two ? pair.items[0] : pair, "pad_width", &low[i]));
         TRY(front_static_int(t, two ? pair.items[pair.n - 1] : pair, "pad_width",
                              &high[i]));
-        if (low[i] < 0 || high[i] < 0)
-            return front_refuse(t, "pad_width", "not negative", given);
-        if (low[i] > LIMIT_ARRAY_SIZE || high[i] > LIMIT_ARRAY_SIZE)
-            return front_refuse(t, "pad_width", "a size", given);
+        const int64_t odd = low[i] < 0 || low[i] > LIMIT_ARRAY_SIZE ? low[i] : high[i];
+        if (odd < 0 || odd > LIMIT_ARRAY_SIZE)
+            return bad_width(t, base_hint(t->diags,
+                                          "expected a width of padding from 0 to %lld, got "
+                                          "%lld",
+                                          (long long)LIMIT_ARRAY_SIZE, (long long)odd));
     }
     return OK;
 }
@@ -302,8 +323,10 @@ static Status body_pad(Trace *t, const Builtin *self, const Value *args, Value *
     const uint32_t rank = front_node_type(t, x)->rank;
     TRY(pad_widths(t, args[1], rank, attr, attr + rank));
     if (args[2].kind != VALUE_TEXT || !base_str_eq(args[2].text, STR("constant"))) {
-        return base_error(t->diags, CODE_E402, t->span, NULL,
-                          "the mode of pad must be 'constant'");
+        return base_error(
+            t->diags, CODE_E402, t->span,
+            "to repeat the entries at the edges, use concatenate",
+            "the mode of pad must be 'constant', the only one of this version");
     }
     NodeId padded = ir_emit(b, PRIM_pad, 1, &x, 3 * rank, attr);
     if (args[3].kind != VALUE_NUMBER || args[3].number->nearest != 0) {

@@ -26,8 +26,13 @@ Status front_number(Trace *t, Str text, Span span, bool is_float, Value *value) 
         .kind = is_float ? NUMBER_FLOAT : NUMBER_INT, .text = text, .span = span};
     if (!is_float) {
         if (!num_parse_int(text, &number.integer)) {
-            return base_error(t->diags, CODE_E402, t->span, "write it as a float: 1e30",
-                              "the integer %.*s does not fit int64", STR_ARG(text));
+            const bool decimal = strspn(text.at, "0123456789") >= text.n && text.n <= 60;
+            return base_error(
+                t->diags, CODE_E402, t->span,
+                decimal ? base_hint(t->diags, "write it as a float: %.*s.0", STR_ARG(text))
+                        : "write it as a float: 1e30",
+                "the integer %.*s does not fit int64", text.n < 60 ? (int)text.n : 60,
+                text.at);
         }
         return front_int(t, number.integer, value);
     }
@@ -148,7 +153,8 @@ static Status float_binary(Trace *t, ExprOp op, double a, double b, double *r) {
         *r = pow(a, b);
         return OK;
     default:
-        return base_error(t->diags, CODE_E402, t->span, NULL,
+        return base_error(t->diags, CODE_E402, t->span,
+                          op == OP_BITXOR ? "a power is `**`: 2.0 ** 3" : NULL,
                           "`%s` of a float: it takes integers", lang_op_text(op));
     }
 }

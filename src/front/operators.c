@@ -28,9 +28,13 @@ static const OnBool on_bool[PRIM_COUNT] = {
 };
 
 static Status not_for(Trace *t, const char *name, Dtype dtype) {
-    const char *hint = dtype == DT_BOOL ? "for booleans there are `~`, `&`, `|` and `^`; "
-                                          "int64(x) counts True as 1"
-                                        : "convert it: int64(x)";
+    const char *hint = "convert it: int64(x)";
+    if (dtype == DT_BOOL)
+        hint = "for booleans there are `~`, `&`, `|` and `^`; int64(x) counts True as 1";
+    else if (strcmp(name, "^") == 0)
+        hint = "a power is `**`: x ** 2; the bits of integers are int64(x) ^ 2";
+    else if (strcmp(name, "&") == 0 || strcmp(name, "|") == 0)
+        hint = "join conditions: (x > 0) & (y > 0); bits are those of integers: int64(x)";
     return base_error(t->diags, CODE_E405, t->span, hint, "`%s` is not defined for %s",
                       name, num_dtype_name(dtype));
 }

@@ -44,58 +44,7 @@ Str front_spec_cut(Str text) {
     return text;
 }
 
-// One letter is near to every other. Past the limit of diagnostics the search, which is
-// slow, would help nobody.
-static int nearest(const SpecReader *reader, Str word, const Str *words, size_t n) {
-    if (word.n < 2 || reader->diags->errors >= LIMIT_DIAGNOSTICS) return -1;
-    return base_nearest(word, words, n);
-}
-
-const char *front_spec_nearest(SpecReader *reader, Str word, const Str *words, size_t n) {
-    const int best = nearest(reader, word, words, n);
-    if (best < 0) return NULL;
-    return base_hint(reader->diags, "did you mean `%.*s`?", STR_ARG(words[best]));
-}
-
-const char *front_spec_known(SpecReader *reader, Str word, const Str *words, size_t n) {
-    if (reader->diags->errors >= LIMIT_DIAGNOSTICS) return NULL;
-    Text hint = {.arena = reader->scratch};
-    const int best = nearest(reader, word, words, n);
-    if (best >= 0) base_text_printf(&hint, "did you mean `%.*s`? ", STR_ARG(words[best]));
-    base_text_add(&hint, STR("known: "));
-    for (size_t i = 0; i < n; i++)
-        base_text_printf(&hint, "%s%.*s", i ? ", " : "", STR_ARG(words[i]));
-    return hint.failed ? NULL : hint.at;
-}
-
-// ---- Keys and scalars -------------------------------------------------------
-
-bool front_spec_fields(SpecReader *reader, const DocNode *node, const char *what,
-                       const Str *known, size_t n, const DocPair **found) {
-    memset(found, 0, n * sizeof *found);
-    if (!front_spec_is(reader, node, DOC_MAPPING, what, NULL)) return false;
-    for (uint32_t i = 0; i < node->n; i++) {
-        const DocNode *key = &node->pairs[i].key;
-        size_t k = 0;
-        while (k < n && !base_str_eq(key->text, known[k]))
-            k++;
-        if (k < n) {
-            found[k] = &node->pairs[i];
-        } else {
-            front_spec_error(
-                reader, CODE_E202, key, front_spec_known(reader, key->text, known, n),
-                "unknown key `%.*s` in %s", STR_ARG(front_spec_cut(key->text)), what);
-        }
-    }
-    return true;
-}
-
-bool front_spec_all_known(const DocNode *node, const DocPair *const *found, size_t n) {
-    size_t known = 0;
-    for (size_t i = 0; i < n; i++)
-        known += found[i] != NULL;
-    return known == node->n;
-}
+// ---- Scalars -------------------------------------------------------
 
 bool front_spec_is_name(SpecReader *reader, const DocNode *node, const char *what) {
     if (node->refused) return false;

@@ -16,7 +16,8 @@ const char *front_spec_nearest_arg(SpecReader *reader, const SpecFunction *funct
     if (!names) return NULL;
     for (uint32_t i = 0; i < function->n_args; i++)
         names[i] = function->args[i].name;
-    return front_spec_nearest(reader, name, names, function->n_args);
+    if (function->n_args == 0) return "it takes no arguments";
+    return base_hint_known(reader->diags, name, "its arguments", names, function->n_args);
 }
 
 static Status read_args(SpecReader *reader, const DocNode *node, SpecFunction *function,
@@ -115,8 +116,6 @@ static Status read_rules(SpecReader *reader, const DocPair *vjp, const DocPair *
 Status front_spec_function(SpecReader *reader, const DocPair *pair, SpecFunction *function,
                            bool *broken) {
     enum { DOC, ARGS, LET, VALUE, VJP, JVP, DOMAIN, KEYS };
-    static const Str keys[KEYS] = {{"doc", 3}, {"args", 4}, {"let", 3},   {"value", 5},
-                                   {"vjp", 3}, {"jvp", 3},  {"domain", 6}};
     const DocPair *found[KEYS];
     const DocNode *node = &pair->value;
     function->name = pair->key.text;
@@ -130,7 +129,7 @@ Status front_spec_function(SpecReader *reader, const DocPair *pair, SpecFunction
                          doc_kind_name(node->kind));
         return OK;
     }
-    if (!front_spec_fields(reader, node, "a function", keys, KEYS, found)) return OK;
+    if (!front_spec_fields(reader, node, SPEC_LEVEL_FUNCTION, found)) return OK;
     *broken = false;
     if (found[DOC] && front_spec_is(reader, &found[DOC]->value, DOC_STRING, "`doc`", NULL))
         function->doc = found[DOC]->value.text;

@@ -1,5 +1,6 @@
 // What the names in a spec stand for: names that are taken, and names that are unknown.
 #include "base/limits.h"
+#include "front/aliases.h"
 #include "front/builtin.h"
 #include "front/spec_read.h"
 
@@ -72,7 +73,8 @@ static Status unknown_name(const Names *names, const Expr *expr) {
     if (diags->errors < LIMIT_DIAGNOSTICS) { // else it is only counted
         Words words = {0};
         if (!names_in_reach(names, &words)) return NOMEM;
-        hint = front_spec_nearest(names->reader, expr->text, words.at, words.n);
+        hint = front_alias_hint(diags, ALIAS_NAME, expr->text);
+        if (!hint) hint = base_hint_nearest(diags, expr->text, words.at, words.n);
         if (!hint && !names->reader->spec->root) // of the command line
             hint = base_hint(diags, "a value for it is given by --at %.*s=…",
                              STR_ARG(front_spec_cut(expr->text)));
@@ -320,6 +322,7 @@ Status front_spec_names(SpecReader *reader) {
         if (!reader->broken[i]) TRY(walk_function(reader, &spec->functions[i]));
     for (uint32_t i = 0; i < spec->n_points; i++)
         TRY(front_spec_global_names(reader, spec->points[i].function));
-    if (reader->diags->errors == reader->errors) front_spec_warnings(reader);
+    const bool mended = spec->root && spec->root->mended; // mistakes, though none here
+    if (reader->diags->errors == reader->errors && !mended) front_spec_warnings(reader);
     return OK;
 }

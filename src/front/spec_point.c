@@ -1,4 +1,5 @@
 // The points of a spec.
+#include "front/aliases.h"
 #include "front/spec_read.h"
 
 typedef struct PointReader {
@@ -57,8 +58,10 @@ static const DocNode *read_values(SpecReader *reader, const DocPair *pair,
 
 // ---- Arguments of a function of the spec ------------------------------------
 
-static Status check_names(SpecReader *reader, const SpecFunction *function,
-                          const DocNode *at, bool *given) {
+// Whether every name is an argument's.
+static bool check_names(SpecReader *reader, const SpecFunction *function, const DocNode *at,
+                        bool *given) {
+    bool all = true;
     for (uint32_t i = 0; i < at->n; i++) {
         const DocNode *key = &at->pairs[i].key;
         const uint32_t k = front_spec_find_arg(reader, function, key->text);
@@ -66,13 +69,14 @@ static Status check_names(SpecReader *reader, const SpecFunction *function,
             given[k] = true;
             continue;
         }
+        all = false;
         base_error_also(reader->diags, CODE_E403, key->span, function->span,
                         "declared here",
                         front_spec_nearest_arg(reader, function, key->text),
                         "`%.*s` has no argument `%.*s`", STR_ARG(function->name),
                         STR_ARG(front_spec_cut(key->text)));
     }
-    return OK;
+    return all;
 }
 
 // One mistake for all arguments that are missing.
@@ -108,10 +112,12 @@ static Status check_arguments(SpecReader *reader, const SpecPoint *point, bool r
     bool *given = NEW_ARRAY(reader->scratch, bool, function->n_args);
     TRY_ALLOC(given);
     if (values && values->kind == DOC_MAPPING) {
-        TRY(check_names(reader, function, values, given));
+        // One that is missing may be one that was misspelt.
+        if (!check_names(reader, function, values, given)) return OK;
     } else if (n > function->n_args) {
         base_error_also(reader->diags, CODE_E403, values->items[function->n_args].span,
-                        function->span, "declared here", NULL,
+                        function->span, "declared here",
+                        front_spec_nearest_arg(reader, function, STR("")),
                         "`%.*s` takes %u argument%s, got %u", STR_ARG(function->name),
                         function->n_args, function->n_args == 1 ? "" : "s", n);
         return OK;
@@ -160,9 +166,11 @@ static void read_compute_name(SpecReader *reader, const DocNode *node, SpecPoint
         point->compute |= 1u << i; // the bits of SpecCompute stand in this order
         return;
     }
-    front_spec_error(
-        reader, CODE_E210, node, front_spec_known(reader, node->text, names, NAMES),
-        "`%.*s` is nothing that can be computed", STR_ARG(front_spec_cut(node->text)));
+    const char *hint = front_alias_hint(reader->diags, ALIAS_COMPUTE, node->text);
+    if (!hint) hint = base_hint_known(reader->diags, node->text, "known", names, NAMES);
+    front_spec_error(reader, CODE_E210, node, hint,
+                     "`%.*s` is nothing that can be computed",
+                     STR_ARG(front_spec_cut(node->text)));
 }
 
 static void read_compute(SpecReader *reader, const DocNode *node, SpecPoint *point) {
@@ -207,11 +215,8 @@ static void check_by_argument(SpecReader *reader, const DocPair *pair) {
 
 static void read_expect(SpecReader *reader, const DocNode *node, SpecPoint *point) {
     enum { VALUE, GRADS, JACOBIAN, HESSIAN, JVP, LOGS, RTOL, ATOL, ULP, ERROR, KEYS };
-    static const Str keys[KEYS] = {
-        {"value", 5}, {"grads", 5}, {"jacobian", 8}, {"hessian", 7}, {"jvp", 3},
-        {"logs", 4},  {"rtol", 4},  {"atol", 4},     {"ulp", 3},     {"error", 5}};
     const DocPair *found[KEYS];
-    if (!front_spec_fields(reader, node, "`expect`", keys, KEYS, found)) return;
+    if (!front_spec_fields(reader, node, SPEC_LEVEL_EXPECT, found)) return;
     point->expect = node;
     for (uint32_t i = VALUE; i <= LOGS; i++) {
         if (!found[i]) continue;
@@ -226,7 +231,7 @@ static void read_expect(SpecReader *reader, const DocNode *node, SpecPoint *poin
         if (found[i] && !is_tolerance(&found[i]->value))
             front_spec_error(reader, CODE_E201, &found[i]->value, NULL,
                              "expected a number, zero or greater, for `%.*s`",
-                             STR_ARG(keys[i]));
+                             STR_ARG(found[i]->key.text));
     if (found[ERROR]) check_error_code(reader, &found[ERROR]->value);
 }
 
@@ -268,14 +273,11 @@ static Status read_name(PointReader *points, uint32_t index, const DocPair *pair
 
 static Status read_point(PointReader *points, uint32_t index, const DocNode *node) {
     enum { NAME, FUNCTION, AT, ARGNUMS, COTANGENT, TANGENT, COMPUTE, BATCH, EXPECT, KEYS };
-    static const Str keys[KEYS] = {{"name", 4},    {"function", 8},  {"at", 2},
-                                   {"argnums", 7}, {"cotangent", 9}, {"tangent", 7},
-                                   {"compute", 7}, {"batch", 5},     {"expect", 6}};
     const DocPair *found[KEYS];
     SpecReader *reader = points->reader;
     SpecPoint *point = points->point;
     point->span = node->span;
-    if (!front_spec_fields(reader, node, "a point", keys, KEYS, found)) return OK;
+    if (!front_spec_fields(reader, node, SPEC_LEVEL_POINT, found)) return OK;
     if (found[FUNCTION]) {
         const DocNode *function = &found[FUNCTION]->value;
         TRY(front_spec_expr(reader, function, "`function`", &point->function));
@@ -287,7 +289,10 @@ static Status read_point(PointReader *points, uint32_t index, const DocNode *nod
     }
     point->at = read_values(reader, found[AT], "`at`");
     point->tangent = read_values(reader, found[TANGENT], "`tangent`");
-    TRY(check_arguments(reader, point, !found[AT] || point->at));
+    // Of a key that is unknown nobody knows that it does not stand for `at`.
+    const bool readable =
+        found[AT] ? point->at != NULL : front_spec_all_known(node, found, KEYS);
+    TRY(check_arguments(reader, point, readable));
     if (found[ARGNUMS]) TRY(read_argnums(reader, &found[ARGNUMS]->value, point));
     if (found[COTANGENT]) {
         point->cotangent = &found[COTANGENT]->value;

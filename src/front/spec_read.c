@@ -104,14 +104,12 @@ static Status read_functions(SpecReader *reader, const DocNode *node) {
 
 static Status read_root(SpecReader *reader, const DocNode *root) {
     enum { VERSION, DTYPE, CONSTANTS, FUNCTIONS, POINTS, KEYS };
-    static const Str keys[KEYS] = {
-        {"version", 7}, {"dtype", 5}, {"constants", 9}, {"functions", 9}, {"points", 6}};
     const DocPair *found[KEYS];
     if (root->kind == DOC_NULL && !root->text.n) {
         base_error(reader->diags, CODE_E209, root->span, MINIMAL, "the document is empty");
         return OK;
     }
-    if (!front_spec_fields(reader, root, "a spec", keys, KEYS, found)) return OK;
+    if (!front_spec_fields(reader, root, SPEC_LEVEL_ROOT, found)) return OK;
     if (found[VERSION])
         read_version(reader, found[VERSION]);
     else if (front_spec_all_known(root, found, KEYS))

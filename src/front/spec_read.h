@@ -30,21 +30,6 @@ void front_spec_error(SpecReader *reader, Code code, const DocNode *node, const 
 bool front_spec_is(SpecReader *reader, const DocNode *node, DocKind kind, const char *what,
                    const char *hint);
 
-// "did you mean `x`?", or NULL.
-const char *front_spec_nearest(SpecReader *reader, Str word, const Str *words, size_t n);
-
-// The same with all the words behind it: "did you mean `x`? known: x, y".
-const char *front_spec_known(SpecReader *reader, Str word, const Str *words, size_t n);
-
-// Finds the pairs of the known keys (`found`: one for each, or NULL) and reports all other
-// keys of `what` ("a function"). False: this is no mapping.
-bool front_spec_fields(SpecReader *reader, const DocNode *node, const char *what,
-                       const Str *known, size_t n, const DocPair **found);
-
-// Whether the mapping has none but the keys that were found: only then a missing one is
-// reported, too, which may be an unknown one misspelt.
-bool front_spec_all_known(const DocNode *node, const DocPair *const *found, size_t n);
-
 // A legal name, or reported.
 bool front_spec_is_name(SpecReader *reader, const DocNode *node, const char *what);
 
@@ -53,6 +38,34 @@ bool front_spec_flag(SpecReader *reader, const DocPair *pair, bool fallback);
 
 // A text cut to what a message can hold.
 Str front_spec_cut(Str text);
+
+// ---- spec_keys.c: the keys of a spec ----
+
+// The mappings with keys of their own.
+typedef enum SpecLevel {
+    SPEC_LEVEL_ROOT,
+    SPEC_LEVEL_FUNCTION,
+    SPEC_LEVEL_POINT,
+    SPEC_LEVEL_EXPECT,
+    SPEC_LEVEL_VJP,
+    SPEC_LEVEL_JVP,
+    SPEC_LEVEL_ARGUMENT,
+    SPEC_LEVELS,
+} SpecLevel;
+
+enum { FRONT_SPEC_MOST_KEYS = 10 };
+
+// The keys of a mapping, in the order of its reader's own enum.
+const Str *front_spec_keys(SpecLevel level, size_t *n);
+
+// Finds the pairs of the known keys (`found`: one for each, or NULL) and reports all other
+// keys. False: this is no mapping.
+bool front_spec_fields(SpecReader *reader, const DocNode *node, SpecLevel level,
+                       const DocPair **found);
+
+// Whether the mapping has none but the keys that were found: only then a missing one is
+// reported, too, which may be an unknown one misspelt.
+bool front_spec_all_known(const DocNode *node, const DocPair *const *found, size_t n);
 
 // ---- spec_expr.c: expressions ----
 
@@ -85,7 +98,7 @@ void front_spec_domain(SpecReader *reader, const SpecFunction *function,
 
 // ---- spec_function.c, spec_rule.c, spec_point.c ----
 
-// "did you mean `x`?" among the function's arguments, or NULL.
+// "did you mean `x`? its arguments: x, y", or that it has none.
 const char *front_spec_nearest_arg(SpecReader *reader, const SpecFunction *function,
                                    Str name);
 

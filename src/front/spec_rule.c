@@ -157,16 +157,16 @@ static Status read_grads(SpecReader *reader, const SpecFunction *function,
 
 // `vjp: {x: …, y: …}` for `vjp: {grads: {x: …, y: …}}`.
 static bool names_arguments(SpecReader *reader, const SpecFunction *function,
-                            const DocNode *node, const Str *keys, size_t n,
-                            const char *what) {
+                            const DocNode *node) {
+    size_t n;
+    const Str *keys = front_spec_keys(SPEC_LEVEL_VJP, &n);
     for (uint32_t i = 0; i < node->n; i++) {
         const DocNode *key = &node->pairs[i].key;
         bool known = front_spec_find_arg(reader, function, key->text) == function->n_args;
         for (size_t k = 0; k < n && !known; k++)
             known = base_str_eq(key->text, keys[k]);
         if (known) continue;
-        front_spec_error(reader, CODE_E202, key,
-                         base_hint(reader->diags, "put the entries under `%s:`", what),
+        front_spec_error(reader, CODE_E202, key, "put the entries under `grads:`",
                          "`%.*s` is an argument, and no key of a rule", STR_ARG(key->text));
         return true;
     }
@@ -182,18 +182,15 @@ static void read_cotangent(SpecReader *reader, const DocPair *pair, SpecRule *ru
 static Status read_vjp(SpecReader *reader, const SpecFunction *function,
                        const DocNode *node, SpecRule **result) {
     enum { COTANGENT, VALUE, LET, GRADS, LOGS, LINEAR, DERIVATIVE_OF, KEYS };
-    static const Str keys[KEYS] = {{"cotangent", 9},     {"value", 5}, {"let", 3},
-                                   {"grads", 5},         {"logs", 4},  {"linear", 6},
-                                   {"derivative_of", 13}};
     const DocPair *found[KEYS];
     SpecRule *rule = *result;
     bool broken = false;
     if (node->kind != DOC_MAPPING) return read_grads(reader, function, node, rule);
-    if (names_arguments(reader, function, node, keys, KEYS, "grads")) {
+    if (names_arguments(reader, function, node)) {
         *result = NULL;
         return OK;
     }
-    if (!front_spec_fields(reader, node, "a vjp rule", keys, KEYS, found)) {
+    if (!front_spec_fields(reader, node, SPEC_LEVEL_VJP, found)) {
         *result = NULL;
         return OK;
     }
@@ -260,15 +257,13 @@ static bool read_tangents(SpecReader *reader, const SpecFunction *function,
 static Status read_jvp(SpecReader *reader, const SpecFunction *function,
                        const DocNode *node, SpecRule **result) {
     enum { TANGENTS, VALUE, LET, TANGENT, KEYS };
-    static const Str keys[KEYS] = {
-        {"tangents", 8}, {"value", 5}, {"let", 3}, {"tangent", 7}};
     const DocPair *found[KEYS];
     SpecRule *rule = *result;
     bool broken = false;
     TRY(default_tangents(reader, function, rule));
     if (node->kind != DOC_MAPPING)
         return front_spec_structure(reader, node, "`jvp`", &rule->tangent);
-    if (!front_spec_fields(reader, node, "a jvp rule", keys, KEYS, found)) {
+    if (!front_spec_fields(reader, node, SPEC_LEVEL_JVP, found)) {
         *result = NULL;
         return OK;
     }

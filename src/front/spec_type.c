@@ -1,5 +1,6 @@
 // What a function's arguments are declared as: types, and the intervals of `domain`.
 #include "base/limits.h"
+#include "front/aliases.h"
 #include "front/spec_read.h"
 
 // ---- Dtypes -----------------------------------------------------------------
@@ -25,9 +26,11 @@ bool front_spec_dtype(SpecReader *reader, Str text, Span span, bool is_type, Dty
         if (is_type || num_is_float((Dtype)i))
             words[n++] = base_str(num_dtype_name((Dtype)i));
     if (is_type) words[n++] = STR("str");
-    base_error(reader->diags, is_type ? CODE_E207 : CODE_E210, span,
-               front_spec_known(reader, text, words, n), "`%.*s` is no %s",
-               STR_ARG(front_spec_cut(text)),
+    const char *hint = front_alias_hint(reader->diags, ALIAS_DTYPE, text);
+    if (!hint || (!is_type && !strstr(hint, "`float")))
+        hint = base_hint_known(reader->diags, text, "known", words, n);
+    base_error(reader->diags, is_type ? CODE_E207 : CODE_E210, span, hint,
+               "`%.*s` is no %s", STR_ARG(front_spec_cut(text)),
                is_type ? "type of an argument" : "default float");
     return false;
 }
@@ -144,12 +147,10 @@ static Status read_default(SpecReader *reader, const DocNode *node, SpecArg *arg
 
 Status front_spec_type(SpecReader *reader, const DocNode *node, SpecArg *arg) {
     enum { TYPE, DEFAULT, NONDIFF, STATIC, KEYS };
-    static const Str keys[KEYS] = {
-        {"type", 4}, {"default", 7}, {"nondiff", 7}, {"static", 6}};
     const DocPair *found[KEYS] = {0};
     if (node->kind != DOC_MAPPING) {
         TRY(read_type(reader, node, arg));
-    } else if (front_spec_fields(reader, node, "an argument", keys, KEYS, found)) {
+    } else if (front_spec_fields(reader, node, SPEC_LEVEL_ARGUMENT, found)) {
         if (found[TYPE]) TRY(read_type(reader, &found[TYPE]->value, arg));
         if (found[DEFAULT]) TRY(read_default(reader, &found[DEFAULT]->value, arg));
         arg->is_static = front_spec_flag(reader, found[STATIC], false);

@@ -34,9 +34,13 @@ NodeId ir_fail(Builder *b, Status status) {
     return IR_NONE;
 }
 
+void ir_set_place(Ir *ir, Span span) {
+    ir->span = span;
+}
+
 Span ir_set_span(Builder *b, Span span) {
     const Span old = b->span;
-    b->span = span;
+    b->span = b->ir->span = span;
     return old;
 }
 

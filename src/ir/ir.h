@@ -129,8 +129,11 @@ Ir *ir_of(const Builder *b);
 Status ir_status(const Builder *b);
 // Makes the builder fail (after a diagnostic was reported). Returns IR_NONE.
 NodeId ir_fail(Builder *b, Status status);
-// The span that nodes get from now on; returns the one before.
+// The span that nodes get from now on; returns the one before. Limits that are passed are
+// reported there.
 Span ir_set_span(Builder *b, Span span);
+// The place of limits alone, where nothing is built.
+void ir_set_place(Ir *ir, Span span);
 
 // Appends an input. Inputs are ordered as made, unless ir_finish says otherwise.
 NodeId ir_input(Builder *b, TypeId type);

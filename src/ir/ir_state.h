@@ -36,6 +36,7 @@ struct Ir {
     VEC(GraphEntry) graphs;
     VEC(Call *) calls;
     void *kept; // the layer above's
+    Span span;  // the text that is being traced
 };
 
 struct Builder {

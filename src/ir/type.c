@@ -109,7 +109,7 @@ static TypeId intern(Ir *ir, Type type) {
 
 TypeId ir_array_type(Ir *ir, Dtype dtype, bool weak, uint32_t rank, const int64_t *shape) {
     if (rank > LIMIT_RANK) {
-        (void)base_error(ir->diags, CODE_E701, NO_SPAN, NULL,
+        (void)base_error(ir->diags, CODE_E701, ir->span, NULL,
                          "an array of %u axes passes the limit of %d (LIMIT_RANK)", rank,
                          LIMIT_RANK);
         return IR_NO_TYPE;
@@ -123,7 +123,7 @@ TypeId ir_array_type(Ir *ir, Dtype dtype, bool weak, uint32_t rank, const int64_
         if (__builtin_mul_overflow(size, shape[i] ? shape[i] : 1, &size) ||
             size > LIMIT_ARRAY_SIZE) {
             (void)base_error(
-                ir->diags, CODE_E701, NO_SPAN, NULL,
+                ir->diags, CODE_E701, ir->span, NULL,
                 "an array passes the limit of %lld elements (LIMIT_ARRAY_SIZE)",
                 (long long)LIMIT_ARRAY_SIZE);
             return IR_NO_TYPE;

@@ -112,9 +112,11 @@ static Status parse_binary(Parser *parser, const Operator *infix, Expr **expr) {
 // Reads a comparison operator, which may have two words.
 static Status read_comparison(Parser *parser, uint8_t *op, Span *span) {
     const TokenKind kind = parser->token.kind;
+    const bool reported = parser->token.reported; // `x!`
     *op = INFIXES[kind].op;
     *span = parser->token.span;
     TRY(lang_advance(parser));
+    if (kind == TOKEN_NOT && parser->token.kind != TOKEN_IN && reported) return FAILED;
     if (kind == TOKEN_NOT && parser->token.kind != TOKEN_IN)
         return lang_expected(parser, CODE_E301, "a comparison is `a not in b`",
                              "`in` behind `not`");

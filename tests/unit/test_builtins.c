@@ -447,7 +447,47 @@ static const Expected error_rows[] = {
      "E404: `concatenate` of scalars: they have no axis (stack joins scalars)"},
     {"stack([zeros(3), zeros(2)])",
      "E404: float64[3] and float64[2] cannot be stacked: their shapes differ"},
-    {"split(zeros(3), 2)", "E404: an axis of size 3 cannot be split into 2 equal parts"},
+    {"split(zeros(3), 2)",
+     "E404: an axis of size 3 cannot be split into 2 equal parts (array_split makes parts "
+     "as "
+     "equal as may be; split(x, [1, 3]) cuts before the entries 1 and 3)"},
+    {"array_split(zeros(3), 0)",
+     "E404: expected a number of parts from 1 to 1048576, got 0"},
+    {"pad(zeros(2), (1, 2, 3))", "E402: expected a width, or a pair (before, after), got 3 "
+                                 "widths (pad(x, 1), pad(x, (1, "
+                                 "2)), or a pair for each axis: pad(x, ((1, 2), (0, 3))))"},
+    {"pad(zeros((2, 2)), ((1, 2), (1, 2), (1, 2)))",
+     "E402: expected one pair of widths for each axis, 2, got 3 (pad(x, 1), pad(x, (1, "
+     "2)), or "
+     "a pair for each axis: pad(x, ((1, 2), (0, 3))))"},
+    {"pad(zeros(2), -1)", "E402: expected a width of padding from 0 to 2147483648, got -1 "
+                          "(pad(x, 1), pad(x, (1, "
+                          "2)), or a pair for each axis: pad(x, ((1, 2), (0, 3))))"},
+    {"pad(zeros(2), 1, mode='edge')", "E402: the mode of pad must be 'constant', the only "
+                                      "one of this version (to repeat the "
+                                      "entries at the edges, use concatenate)"},
+    {"polygamma(zeros(2), 1)", "E407: the order of polygamma comes first, and is a static "
+                               "integer (write polygamma(n, x))"},
+    {"polygamma(-1, 1.0)",
+     "E402: expected an order of polygamma from 0 to 1073741823, got -1 "
+     "(polygamma(0, x) is digamma(x), polygamma(1, x) its derivative)"},
+    {"zeros(2).at[0].get(mode='cilp')",
+     "E402: the mode of an index must be 'clip', 'fill' or "
+     "'drop', got 'cilp' (did you mean `clip`?)"},
+    {"zeros(2)[0, 1]", "E404: 2 indices for float64[2], which has 1 axis"},
+    {"array(1.0)[0]",
+     "E404: 1 index for float64[], which has 0 axes (a scalar has no entries: "
+     "write it without an index)"},
+    {"2.0 ^ 3", "E402: `^` of a float: it takes integers (a power is `**`: 2.0 ** 3)"},
+    {"zeros(2) ^ 2",
+     "E405: `^` is not defined for float64 (a power is `**`: x ** 2; the bits "
+     "of integers are int64(x) ^ 2)"},
+    {"int64(-9223372036854775808)", "int64[] -9223372036854775808"},
+    {"-(9223372036854775808)",
+     "E402: the integer 9223372036854775808 does not fit int64 (write "
+     "it as a float: 9223372036854775808.0)"},
+    {"-9_223_372_036_854_775_808", "int64*[] -9223372036854775808"},
+    {"array(1.0).e", "E401: an array has no attribute `e` (the constant stands alone: e)"},
     {"max(zeros((0, 2)), axis=0)",
      "E404: `max` of float64[0, 2]: there is no element to choose"},
     {"norm(eye(2), ord=2)", "E402: ord of a matrix must be None, 'fro', 1, -1, inf or "
@@ -487,14 +527,14 @@ static const Expected error_rows[] = {
      "E402: `x.at[i].multiply` takes integers and slices as the index (set, add and "
      "subtract take index arrays)"},
     {"take(zeros(3), 0, mode=\"wrap\")",
-     "E402: the mode of an index must be 'clip', 'fill' or 'drop' (without a mode an index "
+     "E402: the mode of an index must be 'clip', 'fill' or 'drop', got 'wrap' (without a "
+     "mode an index "
      "out of bounds is an error)"},
     {"leaky_relu(zeros(3), zeros(3))",
      "E407: argument `negative_slope` of `leaky_relu` must be static: a number, text or "
      "function, got float64[3]"},
     {"logaddexp(zeros(3), zeros(2))",
      "E404: shapes float64[3] and float64[2] cannot be broadcast together"},
-    {"polygamma(-1, 1.0)", "E402: the order of polygamma is -1"},
     {"nan_to_num(zeros(2), nan=zeros(2))",
      "E402: a replacement must be a static number, got float64[2]"},
     {"tile(zeros(3), 1000000000000)",

@@ -225,22 +225,20 @@ static void the_nearest_word_is_found(void **state) {
     (void)state;
     static const Str words[] = {STR("sin"),    STR("sinh"),       STR("cotangent"),
                                 STR("where"),  STR("custom_vjp"), STR("Lambda"),
-                                STR("points"), STR("point")};
+                                STR("points"), STR("point"),      STR("x")};
     static const struct {
         Str word;
         int nearest; // index in words, or -1
     } cases[] = {
         {STR("sin"), 0},       {STR("sni"), 0}, // a transposition is one step
-        {STR("SIN"), -1},                       // three halves
-        {STR("Sin"), 0},       {STR("sinhh"), 1},
-        {STR("POInts"), 6}, // three halves of six
-        {STR("lambda"), 5},    {STR("cotagent"), 2},
-        {STR("contagnet"), 2},                         // two steps
+        {STR("SIN"), 0},                        // the case of a whole word
+        {STR("Sin"), 0},       {STR("sinhh"), 1},      {STR("POInts"), 6},
+        {STR("lambda"), 5},    {STR("cotagent"), 2},   {STR("contagnet"), 2}, // two steps
         {STR("xyxangent"), 2}, {STR("xyxxngent"), -1}, // three, four of nine
         {STR("wher"), 3},      {STR("hwer"), -1},      // two of four
-        {STR("point"), 7},     {STR("pointt"), 6},     // the first of two at one step
-        {STR("customvjp"), 4}, {STR(""), -1},
-        {STR("q"), -1},
+        {STR("point"), 7},     {STR("pointt"), 7},     // a letter too many costs a half
+        {STR("customvjp"), 4}, {STR(""), -1},          {STR("q"), -1},
+        {STR("X"), 8},         {STR("y"), -1}, // one letter
     };
     for (size_t i = 0; i < COUNT(cases); i++)
         assert_int_equal(base_nearest(cases[i].word, words, COUNT(words)),
