@@ -237,6 +237,31 @@ static Status read_parts(ApiReader *reader, TreeKind kind, uint32_t n,
     return OK;
 }
 
+// The first entry of a nested sequence, in order, that is text or nothing; or NULL. Depth
+// is the document's.
+static const DocNode *odd_entry(const DocNode *node) {
+    for (uint32_t i = 0; i < node->n; i++) {
+        const DocNode *item = &node->items[i];
+        if (item->kind == DOC_NULL || (item->kind == DOC_STRING && !is_special(item)))
+            return item;
+        const DocNode *odd = item->kind == DOC_SEQUENCE ? odd_entry(item) : NULL;
+        if (odd) return odd;
+    }
+    return NULL;
+}
+
+static Status bad_entry(ApiReader *reader, const DocNode *node) {
+    if (node->kind == DOC_NULL)
+        return base_error(reader->diags, CODE_E402, node->span,
+                          "a number that is missing is \"NaN\"",
+                          "expected a number in this sequence, got null");
+    return base_error(
+        reader->diags, CODE_E402, node->span,
+        "write the whole as one expression: \"[1, pi]\" is an array, \"(1, pi)\" a "
+        "tuple",
+        "expected a number in this sequence, got text");
+}
+
 static Status read_sequence(ApiReader *reader, const DocNode *node, ApiValue *value) {
     Shape shape;
     bool all_bool = true, any_bool = false;
@@ -248,10 +273,17 @@ static Status read_sequence(ApiReader *reader, const DocNode *node, ApiValue *va
         const Dtype dtype = any_bool ? DT_BOOL : reader->dtype;
         return read_array(reader, node, &shape, dtype, value);
     }
-    if (!reader->null_parts && (ragged->kind == DOC_SEQUENCE || is_element(ragged))) {
-        return base_error(reader->diags, CODE_E404, ragged->span,
-                          "every row needs as many entries as the first",
-                          "a nested sequence whose rows differ in size is no array");
+    if (!reader->null_parts) {
+        const DocNode *odd = odd_entry(node);
+        if (odd) return bad_entry(reader, odd);
+        if (any_bool)
+            return base_error(reader->diags, CODE_E402, node->span,
+                              "write 1 for true and 0 for false, or booleans alone",
+                              "a sequence of numbers and booleans is no array");
+        if (ragged->kind == DOC_SEQUENCE || is_element(ragged))
+            return base_error(reader->diags, CODE_E404, ragged->span,
+                              "every row needs as many entries as the first",
+                              "a nested sequence whose rows differ in size is no array");
     }
     const DocNode **nodes = NEW_ARRAY(reader->arena, const DocNode *, node->n);
     TRY_ALLOC(nodes);

@@ -25,11 +25,11 @@ static Status read(Tree *tree, Str bytes, uint32_t at, DocFormat format) {
 Status doc_read(Arena *arena, Diags *diags, Str bytes, uint32_t at, DocFormat format,
                 DocNode **root) {
     const uint32_t errors = diags->errors;
+    *root = NULL;
     Tree tree = {.arena = arena, .scratch = base_arena_new(), .diags = diags};
     TRY_ALLOC(tree.scratch);
     Status status = read(&tree, bytes, at, format);
     base_arena_free(tree.scratch);
-    *root = NULL;
     if (status != OK) return status;
     *root = NEW(arena, DocNode);
     TRY_ALLOC(*root);

@@ -196,14 +196,15 @@ static Status report_block(const Report *report) {
     const bool mapping = strstr(report->problem->problem, "key");
     if (byte_at(report, at) == ':') return report_missing(report);
     if (comment_before(report, at)) return report_comment(report, at);
-    return base_error_also(report->diags, CODE_E101, span_at(report, at, 1),
-                           span_at(report, report->problem->context_at, 1),
-                           mapping ? "the mapping begins here" : "the sequence begins here",
-                           mapping ? "line up the keys of one mapping in one column"
-                                   : "line up the `- ` of one sequence in one column",
-                           "expected %s, found %s",
-                           mapping ? "a key of the mapping" : "a `- ` of the sequence",
-                           found(report, at));
+    return base_error_also(
+        report->diags, CODE_E101, span_at(report, at, 1),
+        span_at(report, report->problem->context_at, 1),
+        mapping ? "the mapping begins here" : "the sequence begins here",
+        mapping ? "line up the keys of one mapping in one column"
+                : "line up the `- ` of one sequence in one column, and the "
+                  "keys of an entry below its first one",
+        "expected %s, found %s",
+        mapping ? "a key of the mapping" : "a `- ` of the sequence", found(report, at));
 }
 
 // Within brackets: a comma or the closing one was expected.

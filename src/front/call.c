@@ -383,11 +383,20 @@ static Status call_function(Trace *t, const Function *function, const Args *args
     return FAILED;
 }
 
+// What was meant by a call of what is no function.
+static const char *call_hint(Value value) {
+    if (value.kind == VALUE_NUMBER)
+        return "write `*` for a product: 3 * (x); the square of a sine is sin(x) ** 2";
+    if (value.kind == VALUE_ARRAY || value.kind == VALUE_TUPLE || value.kind == VALUE_LIST)
+        return "an index stands in square brackets, x[1]; a product is x * (y)";
+    return NULL;
+}
+
 Status front_call(Trace *t, Value function, const Args *args, Value *result) {
     if (function.kind == VALUE_DTYPE) return cast(t, function, args, result);
     if (function.kind != VALUE_FUNCTION) {
-        return base_error(t->diags, CODE_E402, args->span, NULL, "%s cannot be called",
-                          front_kind_text(t, function));
+        return base_error(t->diags, CODE_E402, args->span, call_hint(function),
+                          "%s cannot be called", front_kind_text(t, function));
     }
     if (t->call_depth >= LIMIT_CALL_DEPTH) {
         return base_error(t->diags, CODE_E701, args->span,

@@ -23,7 +23,9 @@ static Status one_argnum(Trace *t, const Function *function, Value value, uint32
     const int64_t given = at;
     if (at < 0) at += n_args;
     if (at < 0 || at >= n_args) {
-        return base_error(t->diags, CODE_E403, t->span, NULL,
+        return base_error(t->diags, CODE_E403, t->span,
+                          n_args ? "they count from 0, or from the end: -1 is the last one"
+                                 : "the function takes no arguments",
                           "argnums: %lld is out of range for %u argument%s",
                           (long long)given, n_args, n_args == 1 ? "" : "s");
     }

@@ -30,8 +30,13 @@ bool front_spec_is(SpecReader *reader, const DocNode *node, DocKind kind, const 
         doc_trap_space(reader->diags, doc_written(node), node->text);
         return false;
     }
+    if (collection && node->kind == DOC_NULL && node->text.n == 0)
+        hint = "its entries stand on the lines below, indented more than the key";
     front_spec_error(reader, CODE_E201, node, hint, "expected %s for %s, got %s",
-                     doc_kind_name(kind), what, doc_kind_name(node->kind));
+                     doc_kind_name(kind), what,
+                     node->kind == DOC_NULL && node->text.n == 0
+                         ? "nothing"
+                         : doc_kind_name(node->kind));
     return false;
 }
 

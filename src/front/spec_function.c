@@ -122,9 +122,13 @@ Status front_spec_function(SpecReader *reader, const DocPair *pair, SpecFunction
     function->span = pair->key.span;
     *broken = true;
     if (node->kind != DOC_MAPPING) {
+        const bool text = node->kind == DOC_STRING && node->text.n <= 60 &&
+                          !memchr(node->text.at, '"', node->text.n);
         front_spec_error(reader, CODE_E201, node,
-                         base_hint(reader->diags, "%.*s: {args: [x], value: …}",
-                                   STR_ARG(front_spec_cut(function->name))),
+                         base_hint(reader->diags, "%.*s: {args: [x], value: \"%.*s\"}",
+                                   STR_ARG(front_spec_cut(function->name)),
+                                   text ? (int)node->text.n : (int)sizeof "…" - 1,
+                                   text ? node->text.at : "…"),
                          "expected a mapping for a function, got %s",
                          doc_kind_name(node->kind));
         return OK;

@@ -100,7 +100,12 @@ bool front_spec_fields(SpecReader *reader, const DocNode *node, SpecLevel level,
                        const DocPair **found) {
     const size_t n = levels[level].n;
     memset(found, 0, n * sizeof *found);
-    if (!front_spec_is(reader, node, DOC_MAPPING, levels[level].what, NULL)) return false;
+    const char *hint = level == SPEC_LEVEL_ROOT
+                           ? "a spec begins with `version: 1`, and has "
+                             "`functions:` and `points:`"
+                       : level == SPEC_LEVEL_POINT ? "- {function: f, at: [3]}"
+                                                   : NULL;
+    if (!front_spec_is(reader, node, DOC_MAPPING, levels[level].what, hint)) return false;
     for (uint32_t i = 0; i < node->n; i++) {
         const DocPair *pair = &node->pairs[i];
         size_t k = 0;

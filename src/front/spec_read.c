@@ -118,8 +118,9 @@ static Status read_root(SpecReader *reader, const DocNode *root) {
     read_dtype(reader, found[DTYPE]);
     const bool constants =
         is_section(reader, found[CONSTANTS], "`constants`", "constants: {tau: 2 * pi}");
-    const bool functions = is_section(reader, found[FUNCTIONS], "`functions`",
-                                      "functions: {f: {args: [x], value: x ** 2}}");
+    const bool functions = is_section(
+        reader, found[FUNCTIONS], "`functions`",
+        "names stand as keys, without `- `: functions: {f: {args: [x], value: x ** 2}}");
     if (constants) TRY(index_constants(reader, &found[CONSTANTS]->value));
     if (functions) TRY(index_functions(reader, &found[FUNCTIONS]->value));
     if (constants) TRY(read_constants(reader, &found[CONSTANTS]->value));

@@ -71,6 +71,11 @@ static const char *decimal_end(Lexer *lexer, Token *token, Fault *fault) {
         token->kind = TOKEN_FLOAT;
         at = digits(at + 1, end, is_decimal);
     }
+    const bool point = token->kind == TOKEN_FLOAT && at < end && *at == '.';
+    if (point && (at + 1 == end || is_decimal(at[1]))) {
+        *fault = (Fault){"a number has one decimal point", NULL};
+        return at + 1;
+    }
     if (at < end && (*at | 0x20) == 'e') {
         const bool sign = at + 1 < end && (at[1] == '+' || at[1] == '-');
         const char *exponent = at + (sign ? 2 : 1);

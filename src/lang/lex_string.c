@@ -128,6 +128,12 @@ static const char *find_close(const Lexer *lexer, const char *at, char quote, bo
     return at;
 }
 
+// Whether a quote stands right behind a name or a closing bracket, as MATLAB's transpose.
+static bool behind_value(const Lexer *lexer, const char *quote) {
+    return *quote == '\'' && quote > lexer->begin &&
+           (lang_is_word_char(quote[-1]) || strchr(")]", quote[-1]));
+}
+
 Status lang_lex_string(Lexer *lexer, Token *token, bool raw) {
     const char *quotes = lexer->next;
     const char quote = *quotes;
@@ -147,7 +153,9 @@ Status lang_lex_string(Lexer *lexer, Token *token, bool raw) {
         lexer->lost_text = true;
         token->reported = true;
         base_error(lexer->diags, CODE_E303, lang_lexer_span(lexer, quotes, begin),
-                   triple ? NULL : "a text over several lines stands between triple quotes",
+                   behind_value(lexer, quotes) ? "a transpose is `x.T`"
+                   : triple                    ? NULL
+                            : "a text over several lines stands between triple quotes",
                    "the text that begins here has no closing `%.*s`", n_quotes, quotes);
         return OK;
     }

@@ -75,11 +75,12 @@ static void check_generators(Parser *parser, const List *list) {
     const bool alone = list->items.n == 1 && !list->comma && list->closer != TOKEN_END;
     for (uint32_t i = 0; i < list->items.n && !alone; i++)
         if (is_bare_generator(list->items.at[i]))
-            base_error(parser->diags, CODE_E301, list->items.at[i]->span,
-                       "write `(f(i) for i in x)`, or `[(a, i) for i in x]` for pairs",
-                       list->items.n > 1
-                           ? "a comprehension among other items stands in brackets"
-                           : "a comprehension stands in brackets");
+            base_error(
+                parser->diags, CODE_E301, list->items.at[i]->span,
+                "write `(f(i) for i in x)`, or `[(a, i) for i in x]` for pairs; where "
+                "the brackets are YAML's, quote them",
+                list->items.n > 1 ? "a comprehension among other items stands in brackets"
+                                  : "a comprehension stands in brackets");
 }
 
 Status lang_make_tuple(Parser *parser, const List *list, Expr **expr) {
@@ -176,6 +177,18 @@ static Status parse_record(Parser *parser, Expr **expr) {
 
 // ---- Chains -----------------------------------------------------------------
 
+// Where an operator has nothing on its right: "`+` needs a value on its right".
+static const char *missing_operand(const Parser *parser) {
+    const Span last = parser->last;
+    const TokenKind kind = parser->token.kind;
+    const bool other = kind == TOKEN_BAR || kind == TOKEN_IF || kind == TOKEN_ASSIGN;
+    if (last.n == 0 || last.n > 3 || other) return NULL;
+    const char *text = parser->lexer.begin + (last.at - parser->lexer.at);
+    for (uint32_t i = 0; i < last.n; i++)
+        if (!strchr("+-*/%@<>=!&|^~", text[i])) return NULL;
+    return base_hint(parser->diags, "`%.*s` needs a value on its right", (int)last.n, text);
+}
+
 static Status parse_atom(Parser *parser, Expr **expr) {
     const TokenKind kind = parser->token.kind;
     if (LEAVES[kind].is_leaf) return parse_leaf(parser, expr);
@@ -183,12 +196,17 @@ static Status parse_atom(Parser *parser, Expr **expr) {
     if (kind == TOKEN_LPAR) return parse_parentheses(parser, expr);
     if (kind == TOKEN_LBRACKET) return parse_list_display(parser, expr);
     if (kind == TOKEN_LBRACE) return parse_record(parser, expr);
-    return lang_expected(parser, CODE_E301, NULL, "an expression");
+    return lang_expected(parser, CODE_E301, missing_operand(parser), "an expression");
 }
 
 static Status parse_attribute(Parser *parser, Expr *object, Expr **expr) {
     Token name;
     TRY(lang_advance(parser));
+    if (!parser->token.keyword && parser->token.kind != TOKEN_NAME)
+        return lang_expected(
+            parser, CODE_E301,
+            "operators work element by element as they are: `x * y`, `x ** 2`",
+            "the name of an attribute behind the point");
     TRY(lang_read_name(parser, "an attribute", &name));
     *expr = lang_new_expr(parser, EXPR_ATTR, base_span_join(object->span, name.span), 1);
     TRY_ALLOC(*expr);

@@ -39,7 +39,8 @@ static Status parse_argument(Parser *parser, List *list) {
     const Token first = parser->token;
     if (first.kind == TOKEN_STAR) return parse_star(parser, list);
     if (first.kind == TOKEN_POW)
-        return lang_expected(parser, CODE_E307, NULL, "an argument");
+        return lang_expected(parser, CODE_E307, "keywords are written out: `name=value`",
+                             "an argument");
     if ((first.kind == TOKEN_NAME || first.keyword) && lang_at_assign(&parser->lexer)) {
         Token name;
         TRY(lang_read_name(parser, "an argument", &name));

@@ -10,8 +10,8 @@ static const char *const HINTS[TOKEN_KINDS] = {
     [TOKEN_FOR] = "a comprehension is `[f(i) for i in range(3)]`; a generator among other "
                   "values stands in brackets",
     [TOKEN_IF] = "write `a if c else b`",
-    [TOKEN_POW] = "keywords are written out: `name=value`",
-    [TOKEN_STAR] = "a starred value is an item of its own in a call, a list or a tuple",
+    [TOKEN_BAR] = "an absolute value is `abs(x)`",
+    [TOKEN_DOT] = "a field stands behind its record: `r.x`",
 };
 
 static bool is_closing(TokenKind kind) {
@@ -48,6 +48,16 @@ Status lang_expected(Parser *parser, Code code, const char *hint, const char *wh
                       "expected %s, found %s", what, found(parser));
 }
 
+// What may be missing between two items.
+static const char *separator_hint(const Parser *parser, const List *list) {
+    const TokenKind kind = parser->token.kind;
+    const bool call = list->closer == TOKEN_RPAR;
+    if (kind == TOKEN_COLON && call) return "a keyword argument is `name=value`";
+    if (kind != TOKEN_NAME && kind != TOKEN_INT && kind != TOKEN_FLOAT) return NULL;
+    return call ? "a keyword argument is `name=value`, a product `a * b`, a call `f(x)`"
+                : "a product is `a * b`, a call `f(x)`";
+}
+
 // An item is over, but neither a comma nor the end of the list follows.
 static Status expected_separator(Parser *parser, const List *list) {
     if (is_closing(parser->token.kind))
@@ -60,9 +70,7 @@ static Status expected_separator(Parser *parser, const List *list) {
             : base_hint(parser->diags, "`%s`", lang_token_text(list->closer));
     const char *what =
         base_hint(parser->diags, "%s`,` or %s", values ? "an operator, " : "", closer);
-    const bool keyword = parser->token.kind == TOKEN_COLON && list->closer == TOKEN_RPAR;
-    return lang_expected(parser, CODE_E301,
-                         keyword ? "a keyword argument is `name=value`" : NULL, what);
+    return lang_expected(parser, CODE_E301, separator_hint(parser, list), what);
 }
 
 // ---- Items ------------------------------------------------------------------
