@@ -18,13 +18,27 @@ const char *base_code_title(Code code) {
 
 // ---- Reporting --------------------------------------------------------------
 
+// No text is longer than a person would read: names, and expressions that are quoted, have
+// no such limit of their own.
+static Str cut(Str text, Text *out) {
+    enum { LONGEST = 400 };
+    if (text.n <= LONGEST) return text;
+    size_t n = LONGEST;
+    while (n > 0 && (text.at[n] & 0xC0) == 0x80)
+        n--;
+    base_text_add(out, (Str){text.at, n});
+    base_text_add(out, STR("…"));
+    return out->failed ? STR("") : base_text_str(out);
+}
+
 // A copy that the diagnostics own.
 static Str keep(Diags *diags, const char *text) {
     if (!text || !*text) return STR("");
-    const Str copy = {base_strdup(diags->arena, base_str(text)), strlen(text)};
-    if (copy.at) return copy;
-    diags->failed = true;
-    return STR("");
+    Text out = {.arena = diags->arena};
+    const Str shown = cut(base_str(text), &out);
+    const Str copy = {base_strdup(diags->arena, shown), shown.n};
+    diags->failed |= out.failed || !copy.at;
+    return copy.at ? copy : STR("");
 }
 
 static Str format_text(Diags *diags, const char *format, va_list args) {
@@ -57,7 +71,9 @@ static bool count(Diags *diags, Code code) {
 static Status report(Diags *diags, Diag diag, const char *also_note, const char *hint,
                      const char *format, va_list args) {
     if (!count(diags, diag.code)) return FAILED;
-    diag.message = format_text(diags, format, args);
+    Text out = {.arena = diags->arena};
+    diag.message = cut(format_text(diags, format, args), &out);
+    diags->failed |= out.failed;
     diag.hint = keep(diags, hint);
     diag.also_note = keep(diags, also_note);
     if (!VEC_PUSH(diags->arena, &diags->list, diag)) diags->failed = true;

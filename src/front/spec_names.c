@@ -20,7 +20,8 @@ typedef struct Names {
     StrMap *local_index;
     uint32_t reach;
     uint32_t n_constants;
-    StrMap *inner; // lambda parameters and comprehension targets → how many are open
+    StrMap *unknown; // names that were reported
+    StrMap *inner;   // lambda parameters and comprehension targets → how many are open
     VEC(Str) inner_names;
     VEC(const Expr *) spine; // BINARY nodes whose right operand is still to be looked at
 } Names;
@@ -29,8 +30,9 @@ static Status begin(Names *names, SpecReader *reader) {
     *names = (Names){.reader = reader,
                      .local_index = base_map_new(reader->scratch),
                      .n_constants = reader->spec->constants.n,
+                     .unknown = base_map_new(reader->scratch),
                      .inner = base_map_new(reader->scratch)};
-    return names->local_index && names->inner ? OK : NOMEM;
+    return names->local_index && names->inner && names->unknown ? OK : NOMEM;
 }
 
 static const Local *find_local(const Names *names, Str name) {
@@ -67,9 +69,13 @@ static bool names_in_reach(const Names *names, Words *words) {
     return good;
 }
 
+// Said once of each name, wherever else it stands in this text or function.
 static Status unknown_name(const Names *names, const Expr *expr) {
     Diags *diags = names->reader->diags;
     const char *hint = NULL;
+    uint32_t said;
+    if (base_map_get(names->unknown, expr->text, &said)) return OK;
+    TRY(base_map_set(names->unknown, expr->text, 1));
     if (diags->errors < LIMIT_DIAGNOSTICS) { // else it is only counted
         Words words = {0};
         if (!names_in_reach(names, &words)) return NOMEM;

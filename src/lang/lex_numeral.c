@@ -81,7 +81,8 @@ static const char *decimal_end(Lexer *lexer, Token *token, Fault *fault) {
         const char *exponent = at + (sign ? 2 : 1);
         at = digits(exponent, end, is_decimal);
         token->kind = TOKEN_FLOAT;
-        if (at == exponent) *fault = (Fault){"expected digits in the exponent", NULL};
+        if (at == exponent)
+            *fault = (Fault){"expected digits in the exponent", "write 1e-3, say"};
     }
     if (at < end && (*at | 0x20) == 'j') {
         token->kind = TOKEN_IMAG;

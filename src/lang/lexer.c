@@ -113,6 +113,24 @@ bool lang_at_assign(Lexer *lexer) {
 
 // ---- Words ------------------------------------------------------------------
 
+// What to write in place of a character of mathematics that is none of Python's.
+static const char *character_hint(uint32_t code) {
+    static const struct {
+        uint32_t first, last;
+        const char *hint;
+    } ranges[] = {
+        {0xB9, 0xB9, "a power is `x ** 2`"},
+        {0xBC, 0xBE, "a fraction is `1 / 2`"},
+        {0x0370, 0x03FF, "names have the letters a-z and A-Z alone: write alpha, say"},
+        {0x2070, 0x207F, "a power is `x ** 2`"},
+        {0x2080, 0x209F, "an index is `x[1]`, or a part of the name: x1"},
+        {0x2150, 0x215F, "a fraction is `1 / 2`"},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (code >= ranges[i].first && code <= ranges[i].last) return ranges[i].hint;
+    return "names are made of the letters a-z and A-Z, digits, and _";
+}
+
 // Reports a character that no token begins with.
 static void report_character(Lexer *lexer, const char *at) {
     const Str rest = {at, (size_t)(lexer->end - at)};
@@ -126,8 +144,7 @@ static void report_character(Lexer *lexer, const char *at) {
         base_error(lexer->diags, CODE_E304, span, NULL,
                    "the character U+%04X cannot stand in an expression", (unsigned)code);
     else
-        base_error(lexer->diags, CODE_E304, span,
-                   "names are made of the letters a-z and A-Z, digits, and _",
+        base_error(lexer->diags, CODE_E304, span, character_hint(code),
                    "the character `%.*s` (U+%04X) cannot stand in an expression", (int)n,
                    at, (unsigned)code);
 }

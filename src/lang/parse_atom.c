@@ -202,11 +202,13 @@ static Status parse_atom(Parser *parser, Expr **expr) {
 static Status parse_attribute(Parser *parser, Expr *object, Expr **expr) {
     Token name;
     TRY(lang_advance(parser));
-    if (!parser->token.keyword && parser->token.kind != TOKEN_NAME)
+    const TokenKind kind = parser->token.kind; // of MATLAB's and Julia's `x.^2`
+    if (kind == TOKEN_STAR || kind == TOKEN_SLASH || kind == TOKEN_CARET ||
+        kind == TOKEN_POW)
         return lang_expected(
             parser, CODE_E301,
             "operators work element by element as they are: `x * y`, `x ** 2`",
-            "the name of an attribute behind the point");
+            "the name of an attribute");
     TRY(lang_read_name(parser, "an attribute", &name));
     *expr = lang_new_expr(parser, EXPR_ATTR, base_span_join(object->span, name.span), 1);
     TRY_ALLOC(*expr);

@@ -10,6 +10,7 @@ static const char *const HINTS[TOKEN_KINDS] = {
     [TOKEN_FOR] = "a comprehension is `[f(i) for i in range(3)]`; a generator among other "
                   "values stands in brackets",
     [TOKEN_IF] = "write `a if c else b`",
+    [TOKEN_COMMA] = "a value is missing before it, or it is one comma too many",
     [TOKEN_BAR] = "an absolute value is `abs(x)`",
     [TOKEN_DOT] = "a field stands behind its record: `r.x`",
 };

@@ -2,7 +2,7 @@
 # Every diagnostic code is provoked, and says what it should at the right place.
 #
 # tests/specs/errors/CODE-what.yaml (or .json) is a spec with one mistake; beside it,
-# CODE-what.yaml.err has the first two lines of what is said about it: message and place.
+# CODE-what.yaml.err has what is said about it: message, place and help.
 # UPDATE=1 bats tests/cli/errors.bats writes the .err files anew, for `git diff` to show.
 
 setup() {
@@ -18,6 +18,9 @@ E507 functions with rules close over no arguments in this version
 E901 a mistake of the program itself
 '
 
+# The first diagnostic of standard error: message, place and help.
+first() { awk '/^$/ { exit } NR <= 2 || / = help: / { sub(/^ +=/, "  ="); print }' "$BATS_TEST_TMPDIR/err"; }
+
 # check PATTERN: the specs of these codes.
 check() {
     local wrong=0
@@ -26,8 +29,8 @@ check() {
         # shellcheck disable=SC2053 # a pattern
         [[ $code == $1 ]] || continue
         cg-grad "$spec" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || status=$?
-        [ -z "${UPDATE:-}" ] || head -n 2 "$BATS_TEST_TMPDIR/err" >"$err"
-        if [ "$status" -ne 2 ] || ! head -n 2 "$BATS_TEST_TMPDIR/err" | diff -u "$err" - ||
+        [ -z "${UPDATE:-}" ] || first >"$err"
+        if [ "$status" -ne 2 ] || ! first | diff -u "$err" - ||
             ! grep -q "^error\[$code\]: " "$err"; then
             echo "$spec: exit status $status"
             wrong=1
@@ -70,6 +73,44 @@ error[E503]: the rule of `f` gives a cotangent for `x` that does not fit: expect
    = note: the argument: E503-shape.yaml:3:14
    = help: a cotangent is not broadcast: write g * ones_like(x), say
 END
+}
+
+@test "nothing in an array" {
+    cd "$BATS_TEST_TMPDIR"
+    cat >spec.yaml <<'END'
+version: 1
+functions:
+  f: {args: [x], value: sum(x)}
+points:
+  - {function: f, at: [[1, null]]}
+END
+    run cg-grad spec.yaml
+    assert_failure 2
+    assert_line "error[E402]: expected a number in this sequence, got null"
+    assert_line --partial 'help: a number that is missing is "NaN"'
+}
+
+@test "labels, names and files are shown with control and bidirectional characters escaped" {
+    cd "$BATS_TEST_TMPDIR"
+    printf '%s\n' 'version: 1' '"k\e[1m": 1' 'functions:' '  f: {args: [x], value: x}' \
+        'points:' '  - {name: "a\e[31m\u202e\u0085\u200fb", function: f, at: [3]}' \
+        '  - {name: "a\e[31m\u202e\u0085\u200fb", function: f, at: [3]}' >spec.yaml
+    run cg-grad spec.yaml
+    assert_failure 2
+    assert_line 'error[E202]: unknown key `k\u{1b}[1m` in a spec'
+    assert_line 'error[E205]: a second point has the name `a\u{1b}[31m\u{202e}\u{85}\u{200f}b`'
+    refute_output --partial $'\e'
+    sed -i -e 2d -e '$d' spec.yaml
+    mv spec.yaml $'s\e[1m.yaml'
+    run cg-grad $'s\e[1m.yaml'
+    assert_success
+    assert_line --partial 'a\u{1b}[31m\u{202e}\u{85}\u{200f}b'
+    refute_output --partial $'\e'
+    rm $'s\e[1m.yaml'
+    run cg-grad $'s\e[1m.yaml'
+    assert_failure 2
+    assert_output --partial 's\u{1b}[1m.yaml'
+    refute_output --partial $'\e'
 }
 
 @test "at most 20 diagnostics, then a count" {

@@ -10,11 +10,11 @@ setup() {
 
 # Mistakes of a spec's structure that a schema cannot see.
 unseen='
-E201-inf          in JSON Schema infinity is a number
 E205-cotangent    names are taken across mappings
 E205-let          names are taken across mappings
 E205-point        names within a sequence of mappings
 E206-rule         as many entries as arguments
+E206-surplus      as many entries as arguments
 E211-dashes       a nested list may be a tuple
 E213-order        numbers are not compared
 '

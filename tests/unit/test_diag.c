@@ -161,6 +161,52 @@ static void joined_warnings_of_one_place_are_one(void **state) {
     assert_non_null(strstr(text, "… and 15 more errors\n"));
 }
 
+static void forgotten_ones_are_not_counted(void **state) {
+    Diags *diags = *state;
+    const uint32_t at = add(diags, "a", "0123456789");
+    for (uint32_t i = 0; i < 5; i++)
+        (void)base_error(diags, CODE_E101, (Span){at + 2 * i, 1}, NULL, "%u", i);
+    (void)base_warning(diags, CODE_W001, (Span){at + 1, 1}, NULL, "w");
+    (void)base_error(diags, CODE_E102, (Span){at, 1}, NULL, "last");
+    // of the second to the last but one, those at 4 to 6 stay
+    base_diags_forget(diags, 1, 6, (Span){at + 4, 2});
+    assert_int_equal(diags->list.n, 4);
+    assert_int_equal(diags->errors, 4);
+    assert_int_equal(diags->warnings, 0);
+    static const char *const left[] = {"0", "2", "3", "last"};
+    for (uint32_t i = 0; i < COUNT(left); i++)
+        assert_str_is(diags->list.at[i].message, left[i]);
+}
+
+static void texts_are_cut_to_what_a_person_reads(void **state) {
+    Diags *diags = *state;
+    char text[1000];
+    memset(text, 'a', sizeof text);
+    memcpy(text + 399, "é", 2); // not in its midst
+    text[999] = 0;
+    (void)base_error(diags, CODE_E101, NO_SPAN, text, "%s", text);
+    const Diag *diag = &diags->list.at[0];
+    assert_int_equal(diag->message.n, 399 + sizeof "…" - 1);
+    assert_memory_equal(diag->message.at + 399, "…", sizeof "…" - 1);
+    assert_int_equal(diag->hint.n, diag->message.n);
+}
+
+static void hints_name_what_is_known(void **state) {
+    Diags *diags = *state;
+    Str names[13];
+    for (size_t i = 0; i < COUNT(names); i++)
+        names[i] = STR("xs");
+    names[1] = STR("alpha");
+    assert_string_equal(base_hint_known(diags, STR("alhpa"), "its fields", names, 2),
+                        "did you mean `alpha`? its fields: xs, alpha");
+    assert_string_equal(base_hint_known(diags, STR("q"), "known", names, 2),
+                        "known: xs, alpha");
+    assert_null(base_hint_known(diags, STR("q"), "known", names, 13)); // too many
+    assert_string_equal(base_hint_known(diags, STR("alhpa"), "known", names, 13),
+                        "did you mean `alpha`?");
+    assert_null(base_hint_known(diags, STR("alhpa"), "known", names, 0));
+}
+
 static void they_are_sorted_by_place(void **state) {
     Diags *diags = *state;
     const uint32_t a = add(diags, "a", "0123456789");
@@ -382,6 +428,9 @@ int main(void) {
         TEST(errors_take_the_place_of_warnings),
         TEST(warnings_can_be_errors),
         TEST(joined_warnings_of_one_place_are_one),
+        TEST(forgotten_ones_are_not_counted),
+        TEST(texts_are_cut_to_what_a_person_reads),
+        TEST(hints_name_what_is_known),
         TEST(they_are_sorted_by_place),
         TEST(a_person_sees_place_and_help),
         TEST(the_gutter_fits_the_line_number),

@@ -108,6 +108,7 @@ static const struct {
     {F("scan(f, x)"), CODE_E401, "not among the built-ins of this version"},
     {F("X + x"), CODE_E401, "did you mean `x`?"},
     {F("q + x"), CODE_E401, ""},
+    {F("q + q * q"), CODE_E401, ""}, // once
     {"version: 1\nconstants: {gravity: 9.81}\nfunctions: {f: {value: gravty}}", CODE_E401,
      "did you mean `gravity`?"},
     {"version: 1\nfunctions: {f: {let: {scale: 2}, value: scael}}", CODE_E401,
@@ -142,10 +143,42 @@ static void each_unknown_word_has_its_hint(void **state) {
     assert_int_equal(wrong, 0);
 }
 
+static void several_mistakes_show_at_once(void **state) {
+    static const char text[] = "version: 1\n"
+                               "dtyp: float64\n"
+                               "constants: {tau: 2 * Pi}\n"
+                               "functions:\n"
+                               "  f:\n"
+                               "    args: [x, y]\n"
+                               "    value: x * z + z\n"
+                               "    vjp: [g]\n"
+                               "  h:\n"
+                               "    args: [x]\n"
+                               "    value: x +\n"
+                               "points:\n"
+                               "  - function: q\n"
+                               "    at: {a: 1}\n"
+                               "    compute: gard\n"
+                               "  - {function: h, at: {z: 1}}\n";
+    static const struct {
+        Code code;
+        uint32_t line;
+    } expected[] = {{CODE_E202, 2},  {CODE_E401, 3},  {CODE_E401, 7},  {CODE_E206, 8},
+                    {CODE_E301, 11}, {CODE_E401, 13}, {CODE_E210, 15}, {CODE_E403, 16}};
+    (void)state;
+    read_spec(text);
+    bool right = diags.errors == COUNT(expected) && diags.warnings == 0;
+    for (size_t i = 0; right && i < COUNT(expected); i++)
+        right = diags.list.at[i].code == expected[i].code &&
+                place_of(diags.list.at[i].span).line == expected[i].line;
+    if (!right) fail_msg("%s", said());
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(aliases_name_what_there_is, forget),
         cmocka_unit_test_teardown(each_unknown_word_has_its_hint, forget),
+        cmocka_unit_test_teardown(several_mistakes_show_at_once, forget),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

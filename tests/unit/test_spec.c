@@ -332,7 +332,7 @@ static const Mistake mistakes[] = {
      "the name `f` of a function is taken: it is a constant", ""},
     // functions and their arguments
     {F("x ** 2"), 4, 5, CODE_E201, "expected a mapping for a function, got text",
-     "f: {args: [x], value: …}"},
+     "f: {args: [x], value: \"x ** 2\"}"},
     {"version: 1\nfunctions: {in: {value: 1}}", 2, 13, CODE_E204, "no name for a function",
      ""},
     {F("args: [x]"), 3, 3, CODE_E203, "the function `f` has no `value`", "value:"},
