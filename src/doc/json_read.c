@@ -49,7 +49,13 @@ static char closing_of(const TreeFrame *frame) {
     return frame->kind == DOC_SEQUENCE ? ']' : '}';
 }
 
-static const char in_quotes[] = "text, and so every expression, stands in double quotes";
+// What to do about a character where it does not fit.
+static const char *character_hint(char c) {
+    if (c == ';') return "write `,`";
+    if (c == '=') return "write `:`";
+    if (c == '(') return "a sequence stands in `[…]`, an expression in double quotes";
+    return "text, and so every expression, stands in double quotes";
+}
 
 static Status unexpected(JsonReader *json, const char *expected, const char *hint) {
     const size_t end = json->i < json->bytes.n ? json->i + 1 : json->i;
@@ -61,7 +67,8 @@ static Status unexpected(JsonReader *json, const char *expected, const char *hin
 static Status unclosed(JsonReader *json) {
     const TreeFrame *top = doc_tree_top(json->tree);
     const Span open = {top->span.at, 1};
-    return base_error(json->diags, CODE_E102, open, NULL,
+    return base_error(json->diags, CODE_E102, open,
+                      base_hint(json->diags, "add `%c` where it ends", closing_of(top)),
                       "this `%c` is never closed by a `%c`",
                       top->kind == DOC_SEQUENCE ? '[' : '{', closing_of(top));
 }
@@ -103,7 +110,8 @@ static Status read_value(JsonReader *json, bool *opened) {
         if (c == ',' || c == ']' || c == '}') return missing_value(json);
     }
     if (!doc_json_begins_scalar(c))
-        return unexpected(json, "a value", json->i < json->bytes.n ? in_quotes : NULL);
+        return unexpected(json, "a value",
+                          json->i < json->bytes.n ? character_hint(c) : NULL);
     DocNode node;
     TRY(doc_json_scalar(json, false, &node));
     TRY(doc_tree_count(json->tree, node.span, 1));
@@ -123,7 +131,7 @@ static Status read_key(JsonReader *json) {
     const char c = doc_json_peek(json);
     if (c != ':') {
         if (json->i == json->bytes.n) return unclosed(json);
-        unexpected(json, "`:` after the key", NULL);
+        unexpected(json, "`:` after the key", c == '=' ? character_hint(c) : NULL);
     }
     if (c == ':' || c == '=') json->i++;
     skip_space(json);
@@ -147,6 +155,17 @@ static void read_commas(JsonReader *json) {
                    c);
 }
 
+// Whether a string with a colon behind it stands at the cursor.
+static bool is_key(const JsonReader *json) {
+    size_t i = json->i;
+    if (json->bytes.at[i] != '"') return true; // not a string: its own mistake
+    for (i++; i < json->bytes.n && json->bytes.at[i] != '"'; i++)
+        i += json->bytes.at[i] == '\\';
+    for (i++; i < json->bytes.n && strchr(" \t\r\n", json->bytes.at[i]);)
+        i++;
+    return i < json->bytes.n && json->bytes.at[i] == ':';
+}
+
 // After an entry: closes what ends here. *more: another entry follows.
 static Status read_after(JsonReader *json, bool *more) {
     *more = false;
@@ -164,8 +183,9 @@ static Status read_after(JsonReader *json, bool *more) {
             const TreeFrame *top = doc_tree_top(json->tree);
             const bool begins = c == '[' || c == '{' || doc_json_begins_scalar(c);
             unexpected(json, top->kind == DOC_SEQUENCE ? "`,` or `]`" : "`,` or `}`",
-                       begins ? NULL : in_quotes);
+                       begins ? "is a comma missing before it?" : character_hint(c));
             if (!begins) return FAILED;
+            if (top->kind == DOC_MAPPING && !is_key(json)) return FAILED;
             *more = true; // as if the comma stood here
         }
         if (*more) return OK;

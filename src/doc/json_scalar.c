@@ -140,6 +140,7 @@ static Status decode_string(JsonReader *json, DocNode *node) {
 }
 
 static Status read_string(JsonReader *json, DocNode *node) {
+    const uint32_t errors = json->diags->errors;
     const size_t begin = json->i, inner = begin + 1;
     node->kind = DOC_STRING;
     node->text_at = json->at + (uint32_t)inner;
@@ -155,6 +156,40 @@ static Status read_string(JsonReader *json, DocNode *node) {
         TRY(decode_string(json, node));
     }
     node->span = doc_json_span(json, begin, json->i);
+    node->refused = json->diags->errors != errors && !doc_tree_key_due(json->tree);
+    return OK;
+}
+
+// “text”, as from a word processor: the length of its quote, or 0.
+static size_t curly_quote(Str text) {
+    static const char *const quotes[] = {"“", "”", "„", "‘", "’", "«", "»"};
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
+        const size_t n = strlen(quotes[i]);
+        if (text.n >= n && memcmp(text.at, quotes[i], n) == 0) return n;
+    }
+    return 0;
+}
+
+// Reported, and taken as a string: to the next such quote on its line, or else to `end`.
+static Status read_curly_quotes(JsonReader *json, size_t end, DocNode *node) {
+    const Str all = json->bytes;
+    const size_t begin = json->i, inner = begin + curly_quote(slice(json, begin, all.n));
+    size_t close = end;
+    for (size_t i = inner; i < all.n && all.at[i] != '\n'; i++) {
+        const size_t n = curly_quote(slice(json, i, all.n));
+        if (n == 0) continue;
+        close = i;
+        end = i + n;
+        break;
+    }
+    node->kind = DOC_STRING;
+    node->span = doc_json_span(json, begin, end);
+    node->text = slice(json, inner, close);
+    node->text_at = json->at + (uint32_t)inner;
+    json->i = end;
+    base_error(json->diags, CODE_E114, node->span,
+               base_hint(json->diags, "write \"%.*s\"", STR_ARG(doc_cut(node->text))),
+               "JSON strings stand in plain double quotes");
     return OK;
 }
 
@@ -329,6 +364,8 @@ Status doc_json_scalar(JsonReader *json, bool key, DocNode *node) {
 
     const size_t begin = json->i;
     bool is_float;
+    if (curly_quote(slice(json, begin, json->bytes.n)))
+        return read_curly_quotes(json, unquoted_end(json, key), node);
     size_t end = number_end(json->bytes, begin, &is_float);
     const bool number = end > 0 && (end == json->bytes.n || !is_word(json->bytes.at[end]));
     if (!number)

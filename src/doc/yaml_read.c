@@ -5,6 +5,7 @@
 #include "doc/yaml_entry.h"
 #include "doc/yaml_error.h"
 #include "doc/yaml_mend.h"
+#include "doc/yaml_properties.h"
 #include "doc/yaml_rescan.h"
 
 // An anchored node, kept to be copied at each alias. Its children are shared with the tree.
@@ -68,74 +69,6 @@ static Span span_of(const Yaml *yaml, size_t from, size_t to) {
 
 static Str text_of(const Yaml *yaml, Span span) {
     return (Str){yaml->source.at + (span.at - yaml->at), span.n};
-}
-
-static bool is_space(Str bytes, size_t i) {
-    return bytes.at[i] == ' ' || bytes.at[i] == '\t' || doc_yaml_break(bytes, i) > 0;
-}
-
-// The offset behind blanks, line breaks and comments.
-static size_t skip_space(Str bytes, size_t i, size_t end) {
-    while (i < end) {
-        if (bytes.at[i] == '#')
-            while (i < end && doc_yaml_break(bytes, i) == 0)
-                i++;
-        else if (is_space(bytes, i))
-            i += doc_yaml_break(bytes, i) ? doc_yaml_break(bytes, i) : 1;
-        else
-            break;
-    }
-    return i;
-}
-
-static size_t word_end(Str bytes, size_t i, size_t end) {
-    while (i < end && !is_space(bytes, i) && !(bytes.at[i] == ','))
-        i++;
-    return i;
-}
-
-// The anchor and tag that stand before a node's content, and where that begins.
-typedef struct Properties {
-    Span anchor, tag;
-    size_t content;
-} Properties;
-
-static size_t property_end(Str bytes, size_t i, size_t end) {
-    if (bytes.at[i] == '!') {
-        const bool verbatim =
-            i + 1 < end && bytes.at[i + 1] == '<'; // !<tag:yaml.org,2002:str>
-        const char *close = verbatim ? memchr(bytes.at + i, '>', end - i) : NULL;
-        return close ? (size_t)(close - bytes.at) + 1 : word_end(bytes, i, end);
-    }
-    for (i++; i < end; i++) {
-        const char c = bytes.at[i];
-        const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!letter && !(c >= '0' && c <= '9') && c != '_' && c != '-') break;
-    }
-    return i;
-}
-
-// Looks for those that libyaml has read, and no more: what follows may be another node's.
-static Properties find_properties(const Yaml *yaml, size_t from, size_t end, bool anchor,
-                                  bool tag) {
-    Properties found = {NO_SPAN, NO_SPAN, from};
-    const Str bytes = yaml->bytes;
-    while (anchor || tag) {
-        const size_t i = skip_space(bytes, found.content, end);
-        if (i == end || (bytes.at[i] != '&' && bytes.at[i] != '!')) break;
-        found.content = property_end(bytes, i, end);
-        const Span span = span_of(yaml, i, found.content);
-        if (bytes.at[i] == '&') {
-            found.anchor = span;
-            anchor = false;
-        } else {
-            found.tag = span;
-            tag = false;
-        }
-    }
-    const size_t content = skip_space(bytes, found.content, end);
-    if (content < end) found.content = content;
-    return found;
 }
 
 // ---- Anchors and aliases
@@ -338,11 +271,12 @@ static void restore(const Yaml *yaml, size_t from, size_t to, DocNode *node) {
 static Status add_scalar(Yaml *yaml, const yaml_event_t *event) {
     const char *tag = (const char *)event->data.scalar.tag;
     const size_t end = offset_of(yaml, event->end_mark);
-    const Properties found = find_properties(yaml, offset_of(yaml, event->start_mark), end,
-                                             event->data.scalar.anchor, tag);
+    const YamlProperties found =
+        doc_yaml_properties(yaml->bytes, yaml->at, offset_of(yaml, event->start_mark), end,
+                            event->data.scalar.anchor, tag);
     DocNode node = {.plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE};
     size_t last = end; // a block scalar's mark stands behind blank lines
-    while (last > found.content && is_space(yaml->bytes, last - 1))
+    while (last > found.content && doc_yaml_is_space(yaml->bytes, last - 1))
         last--;
     node.span = span_of(yaml, found.content, last);
     TRY(scalar_text(yaml, event, found.content, end, &node));
@@ -372,8 +306,9 @@ static Status open_node(Yaml *yaml, const yaml_event_t *event) {
         mapping ? event->data.mapping_start.anchor : event->data.sequence_start.anchor;
     const yaml_char_t *tag =
         mapping ? event->data.mapping_start.tag : event->data.sequence_start.tag;
-    const Properties found = find_properties(yaml, offset_of(yaml, event->start_mark),
-                                             yaml->bytes.n, anchor, tag);
+    const YamlProperties found =
+        doc_yaml_properties(yaml->bytes, yaml->at, offset_of(yaml, event->start_mark),
+                            yaml->bytes.n, anchor, tag);
     DocNode node = {.kind = mapping ? DOC_MAPPING : DOC_SEQUENCE,
                     .span = span_of(yaml, found.content, found.content + 1)};
     if (tag) apply_tag(yaml, (const char *)tag, found.tag, &node);
@@ -417,9 +352,9 @@ static Status close_node(Yaml *yaml, const yaml_event_t *event) {
 static Status check_directives(Yaml *yaml) {
     const Str bytes = yaml->bytes;
     for (size_t i = 0;;) {
-        i = skip_space(bytes, i, bytes.n);
+        i = doc_yaml_skip_space(bytes, i, bytes.n);
         if (i == bytes.n || bytes.at[i] != '%') return OK;
-        const size_t end = word_end(bytes, i, bytes.n);
+        const size_t end = doc_yaml_word_end(bytes, i, bytes.n);
         const Span span = span_of(yaml, i, end);
         if (!base_str_eq(text_of(yaml, span), STR("%YAML")))
             return base_error(yaml->diags, CODE_E101, span,
@@ -432,18 +367,18 @@ static Status check_directives(Yaml *yaml) {
 
 static bool stands_alone(Str bytes, size_t i, const char *three) {
     return bytes.n - i >= 3 && memcmp(bytes.at + i, three, 3) == 0 &&
-           (bytes.n - i == 3 || is_space(bytes, i + 3));
+           (bytes.n - i == 3 || doc_yaml_is_space(bytes, i + 3));
 }
 
 // Only white space, comments and `...` may follow the document. libyaml is not asked for
 // more.
 static Status check_end(Yaml *yaml, size_t i) {
     const Str bytes = yaml->bytes;
-    i = skip_space(bytes, i, bytes.n);
+    i = doc_yaml_skip_space(bytes, i, bytes.n);
     while (i < bytes.n && stands_alone(bytes, i, "..."))
-        i = skip_space(bytes, i + 3, bytes.n);
+        i = doc_yaml_skip_space(bytes, i + 3, bytes.n);
     if (i == bytes.n) return OK;
-    const Span span = span_of(yaml, i, word_end(bytes, i + 1, bytes.n));
+    const Span span = span_of(yaml, i, doc_yaml_word_end(bytes, i + 1, bytes.n));
     if (stands_alone(bytes, i, "---"))
         return base_error(yaml->diags, CODE_E108, span,
                           "keep each document in a file of its own",

@@ -75,6 +75,28 @@ error[E503]: the rule of `f` gives a cotangent for `x` that does not fit: expect
 END
 }
 
+@test "a function in place of its value" {
+    run cg-grad -e f --at x=3
+    assert_failure 2
+    assert_line "error[E402]: expected a number, an array or a structure of them, got a function"
+    assert_line --partial "help: call it: f(…)"
+    run cg-grad -e 'lambda y: y' --at x=3
+    assert_failure 2
+    assert_line --partial "help: call it: (lambda x: …)(…)"
+}
+
+@test "unquoted keys and texts are JSON's mistake only where the document is said to be JSON" {
+    cd "$BATS_TEST_TMPDIR"
+    echo '{version: 1, points: []}' >spec
+    run cg-grad spec
+    assert_failure 2
+    assert_equal "$(grep -c '^error' <<<"$output")" 1
+    assert_line --partial 'error[E123]'
+    run cg-grad --input-format json spec
+    assert_failure 2
+    assert_equal "$(grep -c '^error\[E116\]' <<<"$output")" 2
+}
+
 @test "nothing in an array" {
     cd "$BATS_TEST_TMPDIR"
     cat >spec.yaml <<'END'

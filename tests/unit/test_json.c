@@ -113,6 +113,13 @@ static void mistakes_are_named_with_their_mend(void **state) {
         {"{1: 1}", 1, 2, CODE_E116, "a key stands in double quotes", "write \"1\""},
         {"{null: 1}", 1, 2, CODE_E116, "a key stands in double quotes", "write \"null\""},
         // strings
+        {"{“a”: 1}", 1, 2, CODE_E114, "plain double quotes", "write \"a\""},
+        {"[“f(1, 2)”]", 1, 2, CODE_E114, "plain double quotes", "write \"f(1, 2)\""},
+        {"[1; 2]", 1, 3, CODE_E102, "found `;`", "write `,`"},
+        {"{\"a\"= 1}", 1, 5, CODE_E102, "found `=`", "write `:`"},
+        {"[(1)]", 1, 2, CODE_E102, "found `(`", "`[…]`"},
+        {"{\"a\": \"b\" \"c\"}", 1, 11, CODE_E102, "found `\"`", "comma"},
+        {"[\"a\" \"b\"]", 1, 6, CODE_E102, "found `\"`", "comma"},
         {"['a b']", 1, 2, CODE_E114, "double quotes", "write \"a b\""},
         {"{'a': 1}", 1, 2, CODE_E114, "double quotes", "write \"a\""},
         {"[\"a\\qb\"]", 1, 4, CODE_E114, "no such escape", "`\\\\`"},
