@@ -133,7 +133,7 @@ const char *base_hint_known(Diags *diags, Str word, const char *what, const Str 
     if (best >= 0) base_text_printf(&hint, "did you mean `%.*s`? ", STR_ARG(names[best]));
     base_text_printf(&hint, "%s", what);
     for (size_t i = 0; i < n; i++)
-        base_text_printf(&hint, "%s%.*s", i ? ", " : ": ", STR_ARG(names[i]));
+        base_text_printf(&hint, "%s%.*s", i ? ", " : " ", STR_ARG(names[i]));
     diags->failed |= hint.failed;
     return hint.failed ? NULL : hint.at;
 }

@@ -75,17 +75,14 @@ Status front_positional(Trace *t, const Function *function, const Args *args,
 
 const char *front_hint_parameters(Trace *t, const Function *function, Str word) {
     VEC(Str) names = {0};
-    Text all = {.arena = t->arena};
     for (uint32_t i = 0;; i++) {
         const Str name = front_parameter_name(function, i);
         if (name.n == 0) break;
-        base_text_printf(&all, i ? ", %.*s" : "%.*s", STR_ARG(name));
         if (!VEC_PUSH(t->arena, &names, name)) return NULL;
     }
-    if (names.n == 0 || all.failed) return NULL;
-    const char *near = base_hint_nearest(t->diags, word, names.at, names.n);
-    return base_hint(t->diags, "%s%sits argument%s %s", near ? near : "", near ? " " : "",
-                     names.n == 1 ? " is" : "s are", all.at);
+    return base_hint_known(t->diags, word,
+                           names.n == 1 ? "its argument is" : "its arguments are", names.at,
+                           names.n);
 }
 
 static Status unknown_keyword(Trace *t, const Function *function, Str keyword, Span span) {

@@ -128,7 +128,9 @@ static Status record_field(Trace *t, Value record, Str key, Value *value) {
         *value = record.items[i];
         return OK;
     }
-    const char *hint = base_hint_known(t->diags, key, "its fields", record.keys, record.n);
+    const char *hint =
+        base_hint_known(t->diags, key, record.n == 1 ? "its field is" : "its fields are",
+                        record.keys, record.n);
     return base_error(t->diags, CODE_E401, t->span, hint, "the record has no field `%.*s`",
                       STR_ARG(key));
 }

@@ -17,7 +17,9 @@ const char *front_spec_nearest_arg(SpecReader *reader, const SpecFunction *funct
     for (uint32_t i = 0; i < function->n_args; i++)
         names[i] = function->args[i].name;
     if (function->n_args == 0) return "it takes no arguments";
-    return base_hint_known(reader->diags, name, "its arguments", names, function->n_args);
+    return base_hint_known(reader->diags, name,
+                           function->n_args == 1 ? "its argument is" : "its arguments are",
+                           names, function->n_args);
 }
 
 static Status read_args(SpecReader *reader, const DocNode *node, SpecFunction *function,

@@ -93,7 +93,7 @@ static const char *key_hint(SpecReader *reader, SpecLevel level, const DocPair *
     if (belonging) return belonging;
     if (is_rest(pair) && !near)
         return "in YAML's brackets, text that holds a comma stands in quotes";
-    return base_hint_known(reader->diags, word, "known", keys, n);
+    return base_hint_known(reader->diags, word, "known:", keys, n);
 }
 
 bool front_spec_fields(SpecReader *reader, const DocNode *node, SpecLevel level,

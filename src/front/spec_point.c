@@ -167,7 +167,7 @@ static void read_compute_name(SpecReader *reader, const DocNode *node, SpecPoint
         return;
     }
     const char *hint = front_alias_hint(reader->diags, ALIAS_COMPUTE, node->text);
-    if (!hint) hint = base_hint_known(reader->diags, node->text, "known", names, NAMES);
+    if (!hint) hint = base_hint_known(reader->diags, node->text, "known:", names, NAMES);
     front_spec_error(reader, CODE_E210, node, hint,
                      "`%.*s` is nothing that can be computed",
                      STR_ARG(front_spec_cut(node->text)));

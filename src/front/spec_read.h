@@ -98,7 +98,7 @@ void front_spec_domain(SpecReader *reader, const SpecFunction *function,
 
 // ---- spec_function.c, spec_rule.c, spec_point.c ----
 
-// "did you mean `x`? its arguments: x, y", or that it has none.
+// "did you mean `x`? its arguments are x, y", or that it has none.
 const char *front_spec_nearest_arg(SpecReader *reader, const SpecFunction *function,
                                    Str name);
 

@@ -28,7 +28,7 @@ bool front_spec_dtype(SpecReader *reader, Str text, Span span, bool is_type, Dty
     if (is_type) words[n++] = STR("str");
     const char *hint = front_alias_hint(reader->diags, ALIAS_DTYPE, text);
     if (!hint || (!is_type && !strstr(hint, "`float")))
-        hint = base_hint_known(reader->diags, text, "known", words, n);
+        hint = base_hint_known(reader->diags, text, "known:", words, n);
     base_error(reader->diags, is_type ? CODE_E207 : CODE_E210, span, hint,
                "`%.*s` is no %s", STR_ARG(front_spec_cut(text)),
                is_type ? "type of an argument" : "default float");

@@ -197,14 +197,14 @@ static void hints_name_what_is_known(void **state) {
     for (size_t i = 0; i < COUNT(names); i++)
         names[i] = STR("xs");
     names[1] = STR("alpha");
-    assert_string_equal(base_hint_known(diags, STR("alhpa"), "its fields", names, 2),
-                        "did you mean `alpha`? its fields: xs, alpha");
-    assert_string_equal(base_hint_known(diags, STR("q"), "known", names, 2),
+    assert_string_equal(base_hint_known(diags, STR("alhpa"), "its fields are", names, 2),
+                        "did you mean `alpha`? its fields are xs, alpha");
+    assert_string_equal(base_hint_known(diags, STR("q"), "known:", names, 2),
                         "known: xs, alpha");
-    assert_null(base_hint_known(diags, STR("q"), "known", names, 13)); // too many
-    assert_string_equal(base_hint_known(diags, STR("alhpa"), "known", names, 13),
+    assert_null(base_hint_known(diags, STR("q"), "known:", names, 13)); // too many
+    assert_string_equal(base_hint_known(diags, STR("alhpa"), "known:", names, 13),
                         "did you mean `alpha`?");
-    assert_null(base_hint_known(diags, STR("alhpa"), "known", names, 0));
+    assert_null(base_hint_known(diags, STR("alhpa"), "known:", names, 0));
 }
 
 static void they_are_sorted_by_place(void **state) {
