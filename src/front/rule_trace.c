@@ -150,7 +150,10 @@ static Status add_leaf(RuleCall *rc, const SpecArg *arg, Span span, Value grad,
     }
     if (grad.kind != VALUE_ARRAY && grad.kind != VALUE_NUMBER && grad.kind != VALUE_LIST)
         return misfit(t, rc->function, arg, span, type_text(t, want),
-                      front_kind_text(t, grad), NULL);
+                      front_kind_text(t, grad),
+                      grad.kind == VALUE_TUPLE && grad.n == 1
+                          ? "write the cotangent itself, not a tuple of it"
+                          : NULL);
     NodeId node;
     if (grad.kind == VALUE_NUMBER && grad.number->kind != NUMBER_BOOL && type->rank == 0) {
         TRY(front_number_node(t, grad.number, (Dtype)type->dtype, type->weak, &node));
@@ -217,7 +220,7 @@ static Status eval_all(RuleCall *rc, Env *env, Value *grads) {
     }
     if (value.kind != VALUE_TUPLE || value.n != expected) {
         return base_error(t->diags, CODE_E503, expr->span,
-                          "write a sequence with one expression for each argument",
+                          "write a cotangent for each argument: (g * y, g * x), say",
                           "the rule of `%.*s` must give a tuple of %u cotangents, got %s",
                           STR_ARG(rc->function->name), expected, front_kind_text(t, value));
     }

@@ -24,6 +24,7 @@ typedef struct Names {
     StrMap *inner;   // lambda parameters and comprehension targets → how many are open
     VEC(Str) inner_names;
     VEC(const Expr *) spine; // BINARY nodes whose right operand is still to be looked at
+    const SpecRule *rule;    // whose cotangent or tangents are in reach, or NULL
 } Names;
 
 static Status begin(Names *names, SpecReader *reader) {
@@ -69,6 +70,27 @@ static bool names_in_reach(const Names *names, Words *words) {
     return good;
 }
 
+// What to do about a name that is near to none.
+static const char *what_there_is(const Names *names, Str name) {
+    Diags *diags = names->reader->diags;
+    const bool document = names->reader->spec->root != NULL;
+    const SpecRule *rule = names->rule;
+    const Str cut = front_spec_cut(name);
+    if (rule && rule->kind == SPEC_JVP && rule->n_tangents)
+        return base_hint(diags, "a rule sees arguments, lets and the tangents, as `%.*s`",
+                         STR_ARG(front_spec_cut(rule->tangents[0])));
+    if (rule && rule->kind == SPEC_VJP && document)
+        return base_hint(diags, "a rule sees arguments, lets and the cotangent `%.*s`",
+                         STR_ARG(front_spec_cut(rule->cotangent)));
+    if (rule && rule->kind == SPEC_VJP)
+        return base_hint(diags,
+                         "a rule sees the arguments and the cotangent `g`; --at %.*s=… "
+                         "makes an argument of it",
+                         STR_ARG(cut));
+    if (document) return NULL;
+    return base_hint(diags, "a value for it is given by --at %.*s=…", STR_ARG(cut));
+}
+
 // Said once of each name, wherever else it stands in this text or function.
 static Status unknown_name(const Names *names, const Expr *expr) {
     Diags *diags = names->reader->diags;
@@ -81,9 +103,7 @@ static Status unknown_name(const Names *names, const Expr *expr) {
         if (!names_in_reach(names, &words)) return NOMEM;
         hint = front_alias_hint(diags, ALIAS_NAME, expr->text);
         if (!hint) hint = base_hint_nearest(diags, expr->text, words.at, words.n);
-        if (!hint && !names->reader->spec->root) // of the command line
-            hint = base_hint(diags, "a value for it is given by --at %.*s=…",
-                             STR_ARG(front_spec_cut(expr->text)));
+        if (!hint) hint = what_there_is(names, expr->text);
     }
     base_error(diags, CODE_E401, expr->span, hint, "unknown name `%.*s`",
                STR_ARG(front_spec_cut(expr->text)));
@@ -282,6 +302,7 @@ static Status walk_rule(Names *names, const SpecRule *rule) {
     TRY(walk(names, rule->value));
     TRY(walk(names, rule->target));
     TRY(add_rule_names(names, rule));
+    names->rule = rule;
     TRY(walk_lets(names, &rule->let));
     TRY(walk(names, rule->all));
     for (uint32_t i = 0; i < rule->n_grads; i++)

@@ -160,3 +160,27 @@ END
         ! ls "$code"-* 2>/dev/null || fail "$code is provoked"
     done <<<"$unprovoked"
 }
+
+# first_help VALUE RULE: what is advised about a function of x with this value and rule.
+first_help() {
+    printf '%s\n' 'version: 1' 'functions:' '  f:' '    args: [x]' "    value: $1" "    $2" \
+        'points: [{function: f, at: [3]}]' | cg-grad - 2>&1 | sed -n '/= help: /{s/.*= help: //p; q; }'
+}
+
+@test "an unknown name in a rule: what a rule sees" {
+    run first_help 'x ** 2' 'vjp: 2 * x * ct'
+    assert_output 'a rule sees arguments, lets and the cotangent `g`'
+    run first_help 'x ** 2' 'vjp: {cotangent: upstream, grads: [2 * x * dy]}'
+    assert_output 'a rule sees arguments, lets and the cotangent `upstream`'
+    run first_help 'x ** 2' 'jvp: 2 * x * g'
+    assert_output 'a rule sees arguments, lets and the tangents, as `dx`'
+    run first_help 'x ** 2 * ct' 'vjp: g' # the value is no rule
+    assert_output ''
+}
+
+@test "cotangents in a tuple where there is one argument, and none where there are two" {
+    run first_help 'x ** 2' 'vjp: (2 * g * x,)'
+    assert_output 'write the cotangent itself, not a tuple of it'
+    run cg-grad -e 'x * y' --vjp 'g * y' --at x=3,y=4
+    assert_line '   = help: write a cotangent for each argument: (g * y, g * x), say'
+}

@@ -147,6 +147,13 @@ END
     assert_line "   = help: did you mean \`tanh\`?"
 }
 
+@test "usage: a rule that names the cotangent otherwise is told what it sees" {
+    run cg-grad -e 'x ** 2' --vjp '2 * x * dy' --at x=1
+    assert_failure 2
+    assert_line "error[E401]: unknown name \`dy\`"
+    assert_line "   = help: a rule sees the arguments and the cotangent \`g\`; --at dy=… makes an argument of it"
+}
+
 @test "usage: --at with a name that is none names the function's arguments" {
     run cg-grad -f product --at x=1,yy=2 "$mission"
     assert_failure 2
