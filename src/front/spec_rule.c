@@ -43,7 +43,9 @@ static Status hand_out(SpecReader *reader, const SpecFunction *function, Span sp
     TRY(new_grads(reader, function, rule));
     if (n != wanted && n != all) {
         base_error(reader->diags, CODE_E206, span,
-                   n < wanted ? "null (in an expression, None) is a zero cotangent" : NULL,
+                   n < wanted          ? "null (in an expression, None) is a zero cotangent"
+                   : !function->n_args ? "the function has no arguments: args: [x]"
+                                       : NULL,
                    "expected %u entr%s, one for each argument that is not nondiff%s%s%s, "
                    "got %u",
                    wanted, wanted == 1 ? "y" : "ies", wanted ? " (" : "",

@@ -178,6 +178,12 @@ first_help() {
     assert_output ''
 }
 
+@test "a rule of a function without arguments" {
+    run cg-grad --input-format yaml - <<<'{version: 1, functions: {f: {value: 1, vjp: g}}}'
+    assert_line --partial 'E206'
+    assert_line '   = help: the function has no arguments: args: [x]'
+}
+
 @test "cotangents in a tuple where there is one argument, and none where there are two" {
     run first_help 'x ** 2' 'vjp: (2 * g * x,)'
     assert_output 'write the cotangent itself, not a tuple of it'
