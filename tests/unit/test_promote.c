@@ -140,7 +140,9 @@ static const Expected operators[] = {
     {"array(True) - array(True)",
      "E405: `-` is not defined for bool (for booleans there are `~`, `&`, `|` and `^`; "
      "int64(x) counts True as 1)"},
-    {"zeros(2) | 1", "E405: `|` is not defined for float64 (convert it: int64(x))"},
+    {"zeros(2) | 1",
+     "E405: `|` is not defined for float64 (join conditions: (x > 0) & (y > 0); "
+     "bits are those of integers: int64(x))"},
     {"int64(2) ** -1", "E405: an integer cannot be raised to the negative power -1 (make "
                        "the base or the exponent a float: float(x), -1.0)"},
     {"int32(1) + 3000000000", "E405: 3000000000 does not fit the int32 of the array that "
