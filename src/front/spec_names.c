@@ -3,6 +3,7 @@
 #include "front/aliases.h"
 #include "front/builtin.h"
 #include "front/spec_read.h"
+#include "lang/names.h"
 
 // A name of a function or rule: an argument, a let, a cotangent, a tangent.
 typedef struct Local {
@@ -21,20 +22,9 @@ typedef struct Names {
     uint32_t reach;
     uint32_t n_constants;
     StrMap *unknown; // names that were reported
-    StrMap *inner;   // lambda parameters and comprehension targets → how many are open
-    VEC(Str) inner_names;
-    VEC(const Expr *) spine; // BINARY nodes whose right operand is still to be looked at
-    const SpecRule *rule;    // whose cotangent or tangents are in reach, or NULL
+    const SpecRule *rule; // whose cotangent or tangents are in reach, or NULL
+    LangNames inner;
 } Names;
-
-static Status begin(Names *names, SpecReader *reader) {
-    *names = (Names){.reader = reader,
-                     .local_index = base_map_new(reader->scratch),
-                     .n_constants = reader->spec->constants.n,
-                     .unknown = base_map_new(reader->scratch),
-                     .inner = base_map_new(reader->scratch)};
-    return names->local_index && names->inner && names->unknown ? OK : NOMEM;
-}
 
 static const Local *find_local(const Names *names, Str name) {
     uint32_t at;
@@ -55,8 +45,8 @@ static bool add_word(const Names *names, Words *words, Str word) {
 static bool names_in_reach(const Names *names, Words *words) {
     const Spec *spec = names->reader->spec;
     bool good = true;
-    for (uint32_t i = names->inner_names.n; good && i-- > 0;)
-        good = add_word(names, words, names->inner_names.at[i]);
+    for (uint32_t i = names->inner.inner.n; good && i-- > 0;)
+        good = add_word(names, words, names->inner.inner.at[i]);
     for (uint32_t i = 0; good && i < names->reach; i++)
         good = add_word(names, words, names->locals.at[i].name);
     for (uint32_t i = 0; good && i < names->n_constants; i++)
@@ -119,11 +109,11 @@ static void used_before(const Names *names, const Expr *expr, Span span, const c
                     STR_ARG(front_spec_cut(expr->text)));
 }
 
-static Status resolve(const Names *names, const Expr *expr) {
+static Status resolve(const LangNames *inner, const Expr *expr) {
+    const Names *names = inner->data;
     const Spec *spec = names->reader->spec;
     const Str name = expr->text;
     uint32_t at;
-    if (base_map_get(names->inner, name, &at) && at > 0) return OK;
     const Local *local = find_local(names, name);
     if (local) {
         if (local - names->locals.at >= names->reach)
@@ -142,87 +132,18 @@ static Status resolve(const Names *names, const Expr *expr) {
 
 // ---- Expressions ------------------------------------------------------------
 
-static Status walk(Names *names, const Expr *expr);
-
-static Status open_inner(Names *names, Str name) {
-    uint32_t n = 0;
-    (void)base_map_get(names->inner, name, &n);
-    if (!VEC_PUSH(names->reader->scratch, &names->inner_names, name)) return NOMEM;
-    return base_map_set(names->inner, name, n + 1);
+static Status begin(Names *names, SpecReader *reader) {
+    *names = (Names){.reader = reader,
+                     .local_index = base_map_new(reader->scratch),
+                     .n_constants = reader->spec->constants.n,
+                     .unknown = base_map_new(reader->scratch)};
+    TRY_ALLOC(names->local_index);
+    TRY_ALLOC(names->unknown);
+    return lang_names(&names->inner, reader->scratch, resolve, names);
 }
 
-// Closes all that were opened since there were n of them.
-static Status close_inner(Names *names, uint32_t n) {
-    while (names->inner_names.n > n) {
-        const Str name = names->inner_names.at[--names->inner_names.n];
-        uint32_t open = 0;
-        (void)base_map_get(names->inner, name, &open);
-        TRY(base_map_set(names->inner, name, open - 1));
-    }
-    return OK;
-}
-
-static Status walk_lambda(Names *names, const Expr *expr) {
-    const uint32_t open = names->inner_names.n;
-    for (uint32_t i = 0; i < expr->n_params; i++)
-        TRY(walk(names, expr->params[i].fallback));
-    for (uint32_t i = 0; i < expr->n_params; i++)
-        TRY(open_inner(names, expr->params[i].name));
-    TRY(walk(names, expr->items[0]));
-    return close_inner(names, open);
-}
-
-static Status open_target(Names *names, const Expr *target) {
-    if (target->kind == EXPR_NAME) return open_inner(names, target->text);
-    for (uint32_t i = 0; i < target->n; i++)
-        TRY(open_target(names, target->items[i]));
-    return OK;
-}
-
-static Status walk_comprehension(Names *names, const Expr *expr) {
-    const uint32_t open = names->inner_names.n;
-    for (uint32_t i = 0; i < expr->n_clauses; i++) {
-        const ExprClause *clause = &expr->clauses[i];
-        TRY(walk(names, clause->source));
-        TRY(open_target(names, clause->target));
-        for (uint32_t k = 0; k < clause->n_conditions; k++)
-            TRY(walk(names, clause->conditions[k]));
-    }
-    TRY(walk(names, expr->items[0]));
-    return close_inner(names, open);
-}
-
-static Status walk_items(Names *names, const Expr *expr) {
-    for (uint32_t i = 0; i < expr->n; i++)
-        TRY(walk(names, expr->items[i]));
-    return OK;
-}
-
-static Status walk_one(Names *names, const Expr *expr) {
-    switch ((ExprKind)expr->kind) {
-    case EXPR_NAME:
-        return resolve(names, expr);
-    case EXPR_LAMBDA:
-        return walk_lambda(names, expr);
-    case EXPR_COMP:
-        return walk_comprehension(names, expr);
-    default:
-        return walk_items(names, expr);
-    }
-}
-
-// Down the left spine of BINARY nodes first, by a stack, then up along their right
-// operands: in the order of the text.
 static Status walk(Names *names, const Expr *expr) {
-    const uint32_t bottom = names->spine.n;
-    while (expr && expr->kind == EXPR_BINARY) {
-        if (!VEC_PUSH(names->reader->scratch, &names->spine, expr)) return NOMEM;
-        expr = expr->items[0];
-    }
-    if (expr) TRY(walk_one(names, expr));
-    while (names->spine.n > bottom)
-        TRY(walk(names, names->spine.at[--names->spine.n]->items[1]));
-    return OK;
+    return lang_visit_names(&names->inner, expr);
 }
 
 // ---- Names that are taken ---------------------------------------------------
