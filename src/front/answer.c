@@ -530,7 +530,9 @@ Status front_constant(Front *front, Diags *diags, Arena *arena, const Expr *expr
     TRY(begin(front, diags, expr->span));
     Scope *scope = front->trace.scope;
     Task task = {.t = &front->trace, .request = &request, .arena = arena};
+    front->trace.constant = ++front->trace.n_constants;
     const Status status = constant(&task, expr, tree, graph);
+    front->trace.constant = 0;
     end(front, scope);
     return status;
 }

@@ -137,12 +137,13 @@ static uint32_t read_signature(const char *signature, Param params[MAX_PARAMS]) 
     return n;
 }
 
-// A default: None, True, False, 'text', or a numeral.
+// A default: None, True, False, (), 'text', or a numeral.
 static Status fallback_value(Trace *t, Str text, Value *value) {
     if (base_str_eq(text, STR("None"))) {
         *value = front_none();
         return OK;
     }
+    if (base_str_eq(text, STR("()"))) return front_sequence(t, VALUE_TUPLE, 0, NULL, value);
     if (base_str_eq(text, STR("True")) || base_str_eq(text, STR("False")))
         return front_bool(t, text.at[0] == 'T', value);
     if (text.at[0] == '\'') {

@@ -16,6 +16,8 @@ Str front_parameter_name(const Function *function, uint32_t position) {
         break;
     case FUNCTION_TRANSFORMED:
         return front_parameter_name(function->transformed->inner.function, position);
+    case FUNCTION_CUSTOM:
+        return front_parameter_name(function->custom->functions[0].function, position);
     default:
         break;
     }
@@ -31,8 +33,10 @@ int64_t front_parameter_index(const Function *function, Str name) {
 }
 
 const SpecArg *front_declaration(const Function *function, uint32_t position) {
-    while (function->kind == FUNCTION_TRANSFORMED)
-        function = function->transformed->inner.function;
+    while (function->kind == FUNCTION_TRANSFORMED || function->kind == FUNCTION_CUSTOM)
+        function = function->kind == FUNCTION_CUSTOM
+                       ? function->custom->functions[0].function
+                       : function->transformed->inner.function;
     if (function->kind != FUNCTION_SPEC || position >= function->spec->n_args) return NULL;
     return &function->spec->args[position];
 }
@@ -184,14 +188,25 @@ static Status declared_shape(Trace *t, const SpecFunction *function, const SpecA
         STR_ARG(arg->name), STR_ARG(function->name), STR_ARG(base_text_str(&got)));
 }
 
+static bool is_static(Value value) {
+    switch (value.kind) {
+    case VALUE_ARRAY:
+        return false;
+    case VALUE_TUPLE:
+    case VALUE_LIST:
+    case VALUE_RECORD:
+        for (uint32_t i = 0; i < value.n; i++)
+            if (!is_static(value.items[i])) return false;
+        return true;
+    default:
+        return true;
+    }
+}
+
 static Status fit_static(Trace *t, const SpecFunction *function, const SpecArg *arg,
                          Span span, Value value) {
     const bool is_text = value.kind == VALUE_TEXT;
-    if (arg->is_text ? is_text
-                     : (is_text || value.kind == VALUE_NUMBER ||
-                        value.kind == VALUE_FUNCTION || value.kind == VALUE_NONE ||
-                        value.kind == VALUE_TUPLE || value.kind == VALUE_DTYPE))
-        return OK;
+    if (arg->is_text ? is_text : is_static(value)) return OK;
     return base_error_also(t->diags, arg->is_text ? CODE_E402 : CODE_E407, span, arg->span,
                            "declared here", NULL,
                            "argument `%.*s` of `%.*s` must be %s, got %s",
@@ -306,6 +321,55 @@ Status front_call_spec(Trace *t, const SpecFunction *function, bool prelude,
     return front_eval(t, env, function->value, result);
 }
 
+// -- arguments for a rule -----------------------------------------------------------
+
+// A lambda's arguments as it would bind them, by position; *xs spread.
+static Status complete_lambda(Trace *t, const Function *function, const Args *args,
+                              uint32_t *n, const Value **result) {
+    const Expr *expr = function->lambda.expr;
+    Env *env = front_env(t, NULL);
+    VEC(Value) values = {0};
+    TRY_ALLOC(env);
+    TRY(bind_lambda(t, function, args, env));
+    for (uint32_t i = 0; i < expr->n_params; i++) {
+        Value value;
+        TRY(front_lookup(t, env, expr->params[i].name, args->span, &value));
+        const uint32_t parts = expr->params[i].star ? value.n : 1;
+        for (uint32_t k = 0; k < parts; k++)
+            if (!VEC_PUSH(t->arena, &values,
+                          expr->params[i].star ? value.items[k] : value))
+                return NOMEM;
+    }
+    *n = values.n;
+    *result = values.at;
+    return OK;
+}
+
+Status front_complete(Trace *t, const Function *function, const Args *args, Args *result) {
+    uint32_t n = 0;
+    const Value *values = NULL;
+    Value *bound = NULL;
+    while (function->kind == FUNCTION_CUSTOM)
+        function = function->custom->functions[0].function;
+    if (function->kind == FUNCTION_SPEC) {
+        TRY(bind_spec(t, function, args, &bound));
+        n = function->spec->n_args;
+        values = bound;
+    } else if (function->kind == FUNCTION_LAMBDA) {
+        TRY(complete_lambda(t, function, args, &n, &values));
+    } else {
+        TRY(front_positional(t, function, args, result));
+        if (result->n_keywords == 0) return OK;
+        return unknown_keyword(t, function, args->keywords[0], args->spans[args->n]);
+    }
+    Span *spans = NEW_ARRAY(t->arena, Span, n);
+    TRY_ALLOC(spans);
+    for (uint32_t i = 0; i < n; i++)
+        spans[i] = i < args->n ? args->spans[i] : args->span;
+    *result = (Args){.n = n, .at = values, .spans = spans, .span = args->span};
+    return OK;
+}
+
 // -- every kind of function ---------------------------------------------------------
 
 // Python's int, float, bool of a number that has not met an array.
@@ -376,6 +440,8 @@ static Status call_function(Trace *t, const Function *function, const Args *args
         return front_call_transformed(t, function->transformed, args, result);
     case FUNCTION_PULLBACK:
         return front_call_pullback(t, function->pullback, args, result);
+    case FUNCTION_CUSTOM:
+        return front_call_custom(t, function, args, result);
     }
     return FAILED;
 }

@@ -2,26 +2,34 @@
 #include "front/aliases.h"
 #include "front/function.h"
 
-Env *front_env(Trace *t, Env *parent) {
-    Env *env = NEW(t->arena, Env);
+Env *front_env_in(Arena *arena, Env *parent) {
+    Env *env = NEW(arena, Env);
     if (!env) return NULL;
     env->parent = parent;
     if (parent) {
         env->rule_of = parent->rule_of;
         env->prelude = parent->prelude;
     }
-    env->names = base_map_new(t->arena);
+    env->names = base_map_new(arena);
     return env->names ? env : NULL;
 }
 
-Status front_define(Trace *t, Env *env, Str name, Value value) {
+Env *front_env(Trace *t, Env *parent) {
+    return front_env_in(t->arena, parent);
+}
+
+Status front_define_in(Arena *arena, Env *env, Str name, Value value) {
     uint32_t at;
     if (base_map_get(env->names, name, &at)) {
         env->bindings.at[at].value = value;
         return OK;
     }
-    if (!VEC_PUSH(t->arena, &env->bindings, ((Binding){name, value}))) return NOMEM;
+    if (!VEC_PUSH(arena, &env->bindings, ((Binding){name, value}))) return NOMEM;
     return base_map_set(env->names, name, env->bindings.n - 1);
+}
+
+Status front_define(Trace *t, Env *env, Str name, Value value) {
+    return front_define_in(t->arena, env, name, value);
 }
 
 // A constant is traced anew in each scope that names it: its nodes depend on no input, so a

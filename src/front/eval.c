@@ -294,7 +294,7 @@ static Status check_rule_condition(Trace *t, const Env *env, const Expr *conditi
         t->diags, CODE_E501, condition->span,
         "write where(condition, a, b), which computes both, or cond(condition, "
         "lambda: a, lambda: b)",
-        "the rule of `%.*s` decides an `if` by a value: %.*s", STR_ARG(env->rule_of->name),
+        "the rule of `%.*s` decides an `if` by a value: %.*s", STR_ARG(*env->rule_of),
         STR_ARG(base_text_str(&text)));
 }
 

@@ -20,8 +20,7 @@ struct Env {
     Env *parent;
     StrMap *names; // into the bindings
     VEC(Binding) bindings;
-    // The texts evaluated in it are a rule's (E501), of this function; NULL: no rule.
-    const SpecFunction *rule_of;
+    const Str *rule_of; // the texts are a rule's (E501), of this function; NULL: no rule
     bool prelude; // the texts are the prelude's
 };
 
@@ -32,6 +31,9 @@ Dtype front_builtin_dtype(const Trace *t, const Builtin *builtin);
 // of memory.
 Env *front_env(Trace *t, Env *parent);
 Status front_define(Trace *t, Env *env, Str name, Value value) MUST_USE;
+// The same for one that is not to go with the request; its values must not either.
+Env *front_env_in(Arena *arena, Env *parent);
+Status front_define_in(Arena *arena, Env *env, Str name, Value value) MUST_USE;
 // A name's value, or E401 naming the nearest.
 Status front_lookup(Trace *t, const Env *env, Str name, Span span, Value *value) MUST_USE;
 
@@ -55,6 +57,7 @@ typedef enum FunctionKind {
     FUNCTION_METHOD,      // x.sum: a built-in with its first argument
     FUNCTION_TRANSFORMED, // grad(f), vmap(f), …
     FUNCTION_PULLBACK,    // vjp(f, x)[1]; linearize(f, x)[1]
+    FUNCTION_CUSTOM,      // custom_gradient(f), custom_vjp(f, fwd, bwd), custom_jvp(f, jvp)
 } FunctionKind;
 
 typedef struct Lambda {
@@ -98,11 +101,25 @@ typedef struct Pullback {
     const Value *residuals; // arrays
     const bool *out;        // outputs of the function that have a tangent
     Value primals;          // TUPLE: the arguments, for structure and types
-    const bool *in;         // leaves of primals that have a tangent
+    uint32_t n_in;          // leaves of primals
+    const bool *in; // leaves of primals that have a tangent
     Value outputs;          // the function's result, for structure and types
     LinearUse use;
+    bool with_logs; // applied, it gives (cotangents, logs)
     Span span;
 } Pullback;
+
+typedef enum CustomKind { CUSTOM_GRADIENT, CUSTOM_VJP, CUSTOM_JVP } CustomKind;
+
+// A function with the rule that other functions are.
+typedef struct Custom {
+    CustomKind kind;
+    uint32_t n_functions;
+    const Value *functions; // the function; its fwd and bwd, or its jvp
+    uint32_t n_nondiff;
+    const int64_t *nondiff; // positions of arguments without a derivative
+    Span span;
+} Custom;
 
 struct Function {
     FunctionKind kind;
@@ -114,6 +131,7 @@ struct Function {
         Method method;
         const Transformed *transformed;
         const Pullback *pullback;
+        const Custom *custom;
     };
 };
 
@@ -128,6 +146,9 @@ Status front_call_spec(Trace *t, const SpecFunction *function, bool prelude,
 Status front_call_with_rule(Trace *t, const SpecFunction *function, bool prelude,
                             const Value *args, Span span, Value *result) MUST_USE;
 
+Status front_call_custom(Trace *t, const Function *function, const Args *args,
+                         Value *result) MUST_USE;
+
 // Calls a transformed function or a pullback. (derivative.c, batching.c)
 Status front_call_transformed(Trace *t, const Transformed *transformed, const Args *args,
                               Value *result) MUST_USE;
@@ -140,6 +161,10 @@ Status front_call_pullback(Trace *t, const Pullback *pullback, const Args *args,
 // the function (what a transformation stands around counts) has named parameters. (call.c)
 Status front_positional(Trace *t, const Function *function, const Args *args,
                         Args *result) MUST_USE;
+
+// All arguments by position, defaults filled in: a rule has an entry for each. (call.c)
+Status front_complete(Trace *t, const Function *function, const Args *args,
+                      Args *result) MUST_USE;
 
 // The name of argument `position`, or an empty text; and the number of a name, or -1.
 // (call.c)

@@ -1,4 +1,5 @@
-// The bodies of vjp, linearize and jvp (derivative.c), for the table of transformations.
+// The bodies of built-ins that take functions, for the table of transformations: vjp,
+// linearize and jvp (derivative.c), custom_gradient and its like (custom.c).
 #ifndef FRONT_LINEAR_FUNCTIONS_H
 #define FRONT_LINEAR_FUNCTIONS_H
 
@@ -8,5 +9,11 @@
 Status front_body_linear(Trace *t, const Builtin *self, const Value *args, Value *result);
 // jvp(fun, primals, tangents)
 Status front_body_jvp(Trace *t, const Builtin *self, const Value *args, Value *result);
+// custom_gradient(fun), custom_jvp(fun, jvp, nondiff_argnums), custom_vjp(fun, fwd, bwd,
+// nondiff_argnums): self->data is the CustomKind.
+Status front_body_custom(Trace *t, const Builtin *self, const Value *args, Value *result);
+
+// E402 unless the value is a function. (transform.c)
+Status front_check_function(Trace *t, const Builtin *self, Value value);
 
 #endif

@@ -76,6 +76,7 @@ Status front_linearize(Trace *t, const Traced *traced, LinearUse use, Span span,
                     .residuals = residuals,
                     .out = lin->out,
                     .primals = traced->primals,
+                    .n_in = traced->leaves.at.n,
                     .in = traced->in,
                     .use = use,
                     .span = span};

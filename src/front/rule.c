@@ -1,108 +1,6 @@
 // Calls of functions with a custom rule: a call node for each, one Call for all that agree
-// in function, types and static arguments.
+// in function, types, static arguments, and what these close over but for its values.
 #include "front/rule.h"
-
-// -- keys and copies that outlive the request ---------------------------------------
-
-static void add_number_key(Text *key, const Number *number) {
-    for (; number; number = number->a) {
-        base_text_printf(key, "(%d %lld %a %.*s %d", number->kind,
-                         (long long)number->integer, number->nearest, STR_ARG(number->text),
-                         number->op);
-        if (number->b) add_number_key(key, number->b);
-    }
-}
-
-// A value as part of a call's key: structure and types of what is traced, the value of what
-// is static.
-static Status add_key(Trace *t, Text *key, Value value) {
-    switch (value.kind) {
-    case VALUE_ARRAY:
-        base_text_printf(key, "a%u ", ir_type_of(value.scope->b, value.node));
-        return OK;
-    case VALUE_NUMBER:
-        add_number_key(key, value.number);
-        return OK;
-    case VALUE_TEXT:
-        base_text_printf(key, "t%zu:%.*s ", value.text.n, STR_ARG(value.text));
-        return OK;
-    case VALUE_DTYPE:
-        base_text_printf(key, "d%d ", value.dtype);
-        return OK;
-    case VALUE_FUNCTION:
-        if (value.function->kind == FUNCTION_SPEC ||
-            value.function->kind == FUNCTION_BUILTIN) {
-            base_text_printf(key, "f%p ", (const void *)value.function->spec);
-            return OK;
-        }
-        return base_error(
-            t->diags, CODE_E402, t->span, "name a function of the spec",
-            "a function with a rule takes no lambda or transformed function as an "
-            "argument in this version");
-    case VALUE_TUPLE:
-    case VALUE_LIST:
-    case VALUE_RECORD:
-        base_text_printf(key, "%d[", value.kind);
-        for (uint32_t i = 0; i < value.n; i++) {
-            if (value.kind == VALUE_RECORD)
-                base_text_printf(key, "%.*s=", STR_ARG(value.keys[i]));
-            TRY(add_key(t, key, value.items[i]));
-        }
-        base_text_char(key, ']');
-        return OK;
-    case VALUE_NONE:
-        base_text_char(key, 'n');
-        return OK;
-    default:
-        return base_error(t->diags, CODE_E402, t->span, NULL, "%s cannot be an argument",
-                          front_kind_text(t, value));
-    }
-}
-
-static Status keep_number(Arena *arena, const Number *number, const Number **kept) {
-    Number *copy = NEW(arena, Number);
-    TRY_ALLOC(copy);
-    *copy = *number;
-    if (number->a) TRY(keep_number(arena, number->a, &copy->a));
-    if (number->b) TRY(keep_number(arena, number->b, &copy->b));
-    *kept = copy;
-    return OK;
-}
-
-Status front_keep_value(Arena *arena, Value value, Value *kept) {
-    *kept = value;
-    switch (value.kind) {
-    case VALUE_ARRAY:
-        *kept = front_array(NULL, IR_NONE);
-        return OK;
-    case VALUE_NUMBER:
-        return keep_number(arena, value.number, &kept->number);
-    case VALUE_FUNCTION: {
-        Function *copy = NEW(arena, Function);
-        TRY_ALLOC(copy);
-        *copy = *value.function;
-        kept->function = copy;
-        return OK;
-    }
-    case VALUE_TUPLE:
-    case VALUE_LIST:
-    case VALUE_RECORD: {
-        Value *items = NEW_ARRAY(arena, Value, value.n);
-        Str *keys = value.kind == VALUE_RECORD ? NEW_ARRAY(arena, Str, value.n) : NULL;
-        TRY_ALLOC(items);
-        if (value.kind == VALUE_RECORD) TRY_ALLOC(keys);
-        for (uint32_t i = 0; i < value.n; i++) {
-            TRY(front_keep_value(arena, value.items[i], &items[i]));
-            if (keys) keys[i] = value.keys[i];
-        }
-        kept->items = items;
-        kept->keys = keys;
-        return OK;
-    }
-    default:
-        return OK;
-    }
-}
 
 // -- callbacks (ir/call.h) ----------------------------------------------------------
 
@@ -114,8 +12,8 @@ static Status call_forward(Call *call, const Graph **graph) {
 }
 
 static void note_use(const RuleCall *rc, FrontRuleUse use) {
-    if (rc->prelude) return;
-    uint8_t *known = &rc->t->rule_use[rc->function - rc->t->spec->functions];
+    if (rc->from.prelude || !rc->from.function) return;
+    uint8_t *known = &rc->t->rule_use[rc->from.function - rc->t->spec->functions];
     if (*known < use) *known = (uint8_t)use;
 }
 
@@ -137,115 +35,222 @@ static Status call_jvp(Call *call, const Graph **graph) {
     return OK;
 }
 
-// -- making calls -------------------------------------------------------------------
+// -- what a call is given -----------------------------------------------------------
 
-// The array leaves of all arguments that are not static, and which of them have no tangent.
-static Status argument_leaves(Trace *t, const SpecFunction *function, const Value *args,
-                              Leaves *leaves, bool **nondiff) {
+typedef struct Operands {
+    Value *structures; // of the arguments that are traced
+    Leaves leaves;
+    const bool *nondiff; // by leaf
+    Value closed;        // numbered (closure.h)
+    Leaves captures;
+    NodeId *nodes; // leaves, then captures
+    TypeId *types;
+} Operands;
+
+// The array leaves of the arguments that are traced, and which of them have no tangent.
+// Numbers become arrays: a rule sees no static value but those declared so.
+static Status read_leaves(Trace *t, const RuleSource *from, const Value *args,
+                          Operands *o) {
     VEC(bool) bits = {0};
-    for (uint32_t i = 0; i < function->n_args; i++) {
-        const SpecArg *arg = &function->args[i];
-        if (arg->is_static || arg->is_text) continue;
-        TRY(front_flatten(t, args[i], "an argument of a function with a rule", leaves));
-        while (bits.n < leaves->at.n) {
-            const Type *type = front_type(t, leaves->at.at[bits.n]);
-            const bool bit = arg->nondiff || !num_is_float((Dtype)type->dtype);
+    for (uint32_t i = 0; i < from->n_args; i++) {
+        if (!from->args[i].traced) continue;
+        const uint32_t first = o->leaves.at.n;
+        TRY(front_flatten(t, args[i], "an argument of a function with a rule", &o->leaves));
+        uint32_t next = first;
+        TRY(front_unflatten(t, args[i], o->leaves.at.at, &next, &o->structures[i]));
+        while (bits.n < o->leaves.at.n) {
+            const Type *type = front_type(t, o->leaves.at.at[bits.n]);
+            const bool bit = from->args[i].nondiff || !num_is_float((Dtype)type->dtype);
             if (!VEC_PUSH(t->lasting, &bits, bit)) return NOMEM;
         }
     }
-    *nondiff = bits.at;
+    o->nondiff = bits.at;
     return OK;
 }
 
-// Numbers among the arguments become arrays: a rule sees no static value but those declared
-// so.
-static Status arrays_of(Trace *t, const SpecFunction *function, const Value *args,
-                        Value *arrays) {
-    for (uint32_t i = 0; i < function->n_args; i++) {
-        const SpecArg *arg = &function->args[i];
-        arrays[i] = args[i];
-        if (arg->is_static || arg->is_text) continue;
-        Leaves leaves = {0};
-        uint32_t next = 0;
-        TRY(front_flatten(t, args[i], "an argument of a function with a rule", &leaves));
-        TRY(front_unflatten(t, args[i], leaves.at.at, &next, &arrays[i]));
+// What the rule has from elsewhere: functions, arguments that are not traced, and in both
+// the arrays that they close over.
+static Status read_closed(Trace *t, const RuleSource *from, const Value *args,
+                          Operands *o) {
+    const uint32_t n_functions = from->custom ? from->custom->n_functions : 0;
+    Value *items = NEW_ARRAY(t->arena, Value, n_functions + from->n_args);
+    TRY_ALLOC(items);
+    uint32_t n = 0;
+    for (; n < n_functions; n++)
+        items[n] = from->custom->functions[n];
+    for (uint32_t i = 0; i < from->n_args; i++)
+        if (!from->args[i].traced) items[n++] = args[i];
+    const Value all = {.kind = VALUE_TUPLE, .n = n, .items = items};
+    return front_take_arrays(t, all, &o->captures, &o->closed);
+}
+
+static Status read_operands(Trace *t, const RuleSource *from, const Value *args,
+                            Operands *o) {
+    o->structures = NEW_ARRAY(t->arena, Value, from->n_args);
+    TRY_ALLOC(o->structures);
+    TRY(read_leaves(t, from, args, o));
+    TRY(read_closed(t, from, args, o));
+    const uint32_t n_leaves = o->leaves.at.n, n = n_leaves + o->captures.at.n;
+    o->nodes = NEW_ARRAY(t->arena, NodeId, n);
+    o->types = NEW_ARRAY(t->arena, TypeId, n);
+    if (!o->nodes || !o->types) return NOMEM;
+    for (uint32_t i = 0; i < n; i++) {
+        TRY(front_node_here(t,
+                            i < n_leaves ? o->leaves.at.at[i]
+                                         : o->captures.at.at[i - n_leaves],
+                            &o->nodes[i]));
+        o->types[i] = ir_type_of(t->scope->b, o->nodes[i]);
     }
     return OK;
 }
 
-static Status make_call(Trace *t, const SpecFunction *function, bool prelude,
-                        const Value *args, const Leaves *leaves, const bool *nondiff,
+// -- making calls -------------------------------------------------------------------
+
+// The source as it outlives the request. Functions of `custom` stand in `closed`.
+static Status keep_source(Trace *t, const RuleSource *from, RuleSource *kept) {
+    RuleArg *args = NEW_ARRAY(t->lasting, RuleArg, from->n_args);
+    TRY_ALLOC(args);
+    *kept = *from;
+    kept->args = args;
+    for (uint32_t i = 0; i < from->n_args; i++)
+        args[i] = from->args[i];
+    if (!from->custom) return OK;
+    Custom *custom = NEW(t->lasting, Custom);
+    int64_t *nondiff = NEW_ARRAY(t->lasting, int64_t, from->custom->n_nondiff);
+    if (!custom || !nondiff) return NOMEM;
+    *custom = *from->custom;
+    for (uint32_t i = 0; i < custom->n_nondiff; i++)
+        nondiff[i] = from->custom->nondiff[i];
+    custom->functions = NULL;
+    custom->nondiff = nondiff;
+    kept->custom = custom;
+    for (uint32_t i = 0; i < from->n_args; i++) { // names made for the request, too
+        const char *name = base_strdup(t->lasting, from->args[i].name);
+        TRY_ALLOC(name);
+        args[i].name.at = name;
+    }
+    return OK;
+}
+
+static Status make_call(Trace *t, const RuleSource *from, const Operands *o,
                         RuleCall **result) {
+    const uint32_t n_leaves = o->leaves.at.n, n = n_leaves + o->captures.at.n;
     RuleCall *rc = NEW(t->lasting, RuleCall);
-    Value *kept = NEW_ARRAY(t->lasting, Value, function->n_args);
-    TypeId *types = NEW_ARRAY(t->lasting, TypeId, leaves->at.n);
-    if (!rc || !kept || !types) return NOMEM;
-    for (uint32_t i = 0; i < function->n_args; i++)
-        TRY(front_keep_value(t->lasting, args[i], &kept[i]));
-    for (uint32_t i = 0; i < leaves->at.n; i++)
-        types[i] = ir_type_of(leaves->at.at[i].scope->b, leaves->at.at[i].node);
-    *rc =
-        (RuleCall){.call = {.kind = function->rule->kind == SPEC_VJP ? CALL_VJP : CALL_JVP,
-                            .name = function->name,
-                            .span = function->rule->span,
-                            .n_args = leaves->at.n,
-                            .nondiff = nondiff,
-                            .forward = call_forward,
-                            .rule = call_rule,
-                            .jvp = call_jvp},
-                   .t = t,
-                   .function = function,
-                   .prelude = prelude,
-                   .args = kept,
-                   .n_leaves = leaves->at.n,
-                   .types = types};
+    Value *structures = NEW_ARRAY(t->lasting, Value, from->n_args);
+    TypeId *types = NEW_ARRAY(t->lasting, TypeId, n);
+    if (!rc || !structures || !types) return NOMEM;
+    *rc = (RuleCall){.call = {.kind = from->kind,
+                              .name = from->name,
+                              .span = from->span,
+                              .n_args = n_leaves,
+                              .n_captures = o->captures.at.n,
+                              .nondiff = o->nondiff,
+                              .forward = call_forward,
+                              .rule = call_rule,
+                              .jvp = call_jvp},
+                     .t = t,
+                     .structures = structures,
+                     .n_leaves = n_leaves,
+                     .types = types};
+    if (n) memcpy(types, o->types, n * sizeof *types);
+    for (uint32_t i = 0; i < from->n_args; i++)
+        TRY(front_keep_value(t, o->structures[i], &structures[i]));
+    TRY(front_keep_value(t, o->closed, &rc->closed));
+    TRY(keep_source(t, from, &rc->from));
     TRY(front_trace_rule_value(rc));
     if (ir_add_call(t->ir, &rc->call) == UINT32_MAX) return NOMEM;
     *result = rc;
     return OK;
 }
 
-// The call of this function for arguments of these types, made when first met.
-static Status find_call(Trace *t, const SpecFunction *function, bool prelude,
-                        const Value *args, const Leaves *leaves, const bool *nondiff,
+// The structure and the types of an argument that is traced.
+static void add_structure(Text *key, Value value) {
+    if (value.kind == VALUE_ARRAY)
+        base_text_printf(key, "a%u ", ir_type_of(value.scope->b, value.node));
+    if (value.kind != VALUE_TUPLE && value.kind != VALUE_LIST && value.kind != VALUE_RECORD)
+        return;
+    base_text_printf(key, "%d[", value.kind);
+    for (uint32_t i = 0; i < value.n; i++) {
+        if (value.kind == VALUE_RECORD)
+            base_text_printf(key, "%zu:%.*s=", value.keys[i].n, STR_ARG(value.keys[i]));
+        add_structure(key, value.items[i]);
+    }
+    base_text_char(key, ']');
+}
+
+static Status add_key(Trace *t, const RuleSource *from, const Operands *o, Text *key) {
+    if (from->custom) {
+        base_text_printf(key, "%d", from->custom->kind);
+        for (uint32_t i = 0; i < from->custom->n_nondiff; i++)
+            base_text_printf(key, " %lld", (long long)from->custom->nondiff[i]);
+    } else {
+        base_text_printf(key, "%p %d", (const void *)from->function, from->prelude);
+    }
+    for (uint32_t i = 0; i < from->n_args; i++) {
+        base_text_char(key, ',');
+        add_structure(key, o->structures[i]);
+    }
+    base_text_char(key, '|');
+    return front_add_key(t, key, o->closed, o->types + o->leaves.at.n);
+}
+
+// The call for operands of these types, made when first met.
+static Status find_call(Trace *t, const RuleSource *from, const Operands *o,
                         RuleCall **rc) {
-    Text key = {.arena = t->lasting};
-    base_text_printf(&key, "%p %d ", (const void *)function, prelude);
-    for (uint32_t i = 0; i < function->n_args; i++)
-        TRY(add_key(t, &key, args[i]));
-    if (key.failed) return NOMEM;
+    Text key = {.arena = t->arena};
+    TRY(add_key(t, from, o, &key));
     uint32_t at;
     if (base_map_get(t->calls, base_text_str(&key), &at)) {
         *rc = (RuleCall *)t->call_list.at[at];
         return OK;
     }
-    TRY(make_call(t, function, prelude, args, leaves, nondiff, rc));
+    const char *kept = base_strdup(t->lasting, base_text_str(&key));
+    TRY_ALLOC(kept);
+    TRY(make_call(t, from, o, rc));
     if (!VEC_PUSH(t->lasting, &t->call_list, &(*rc)->call)) return NOMEM;
-    return base_map_set(t->calls, base_text_str(&key), t->call_list.n - 1);
+    return base_map_set(t->calls, (Str){kept, base_text_str(&key).n}, t->call_list.n - 1);
 }
 
-Status front_call_with_rule(Trace *t, const SpecFunction *function, bool prelude,
-                            const Value *args, Span span, Value *result) {
-    Value *arrays = NEW_ARRAY(t->arena, Value, function->n_args);
-    Leaves leaves = {0};
-    bool *nondiff;
+Status front_call_ruled(Trace *t, const RuleSource *from, const Value *args, Span span,
+                        Value *result) {
+    Operands o = {0};
     RuleCall *rc = NULL;
-    TRY_ALLOC(arrays);
     front_at(t, span);
-    TRY(arrays_of(t, function, args, arrays));
-    TRY(argument_leaves(t, function, arrays, &leaves, &nondiff));
-    TRY(find_call(t, function, prelude, arrays, &leaves, nondiff, &rc));
+    TRY(read_operands(t, from, args, &o));
+    TRY(find_call(t, from, &o, &rc));
     note_use(rc, RULE_REACHED);
     front_at(t, span);
-    NodeId *in = NEW_ARRAY(t->arena, NodeId, leaves.at.n);
     Value *outputs = NEW_ARRAY(t->arena, Value, rc->n_outputs);
-    if (!in || !outputs) return NOMEM;
-    for (uint32_t i = 0; i < leaves.at.n; i++)
-        TRY(front_node_here(t, leaves.at.at[i], &in[i]));
+    TRY_ALLOC(outputs);
     const int64_t attr = rc->call.id;
-    const NodeId node = ir_emit(t->scope->b, PRIM_call, leaves.at.n, in, 1, &attr);
+    const NodeId node = ir_emit(t->scope->b, PRIM_call, o.leaves.at.n + o.captures.at.n,
+                                o.nodes, 1, &attr);
     for (uint32_t i = 0; i < rc->n_outputs; i++)
         TRY(front_made(t, ir_out(t->scope->b, node, i), &outputs[i]));
     uint32_t next = 0;
     return front_unflatten(t, rc->outputs, outputs, &next, result);
+}
+
+// -- functions of the spec and the prelude ------------------------------------------
+
+Status front_call_with_rule(Trace *t, const SpecFunction *function, bool prelude,
+                            const Value *args, Span span, Value *result) {
+    RuleArg *own = NEW_ARRAY(t->arena, RuleArg, function->n_args);
+    TRY_ALLOC(own);
+    for (uint32_t i = 0; i < function->n_args; i++) {
+        const SpecArg *arg = &function->args[i];
+        own[i] = (RuleArg){.name = arg->name,
+                           .span = arg->span,
+                           .traced = !arg->is_static && !arg->is_text,
+                           .nondiff = arg->nondiff};
+    }
+    const RuleSource from = {.function = function,
+                             .prelude = prelude,
+                             .name = function->name,
+                             .span = function->rule->span,
+                             .value_span = function->value->span,
+                             .kind = function->rule->kind == SPEC_VJP ? CALL_VJP : CALL_JVP,
+                             .n_args = function->n_args,
+                             .args = own};
+    return front_call_ruled(t, &from, args, span, result);
 }

@@ -39,6 +39,8 @@ typedef struct Trace {
     Span span;           // the expression being evaluated: where built-ins report errors
     uint32_t call_depth; // nesting of calls (LIMIT_CALL_DEPTH)
     uint32_t eval_depth; // nesting of all that is being evaluated (LIMIT_EVAL_DEPTH)
+    // Texts of constants so far (front_constant), while one is being traced; else 0.
+    uint32_t constant, n_constants;
     // Kept over requests: calls with rules by key (rule.c), parsed prelude functions and
     // signatures (builtins.c).
     StrMap *calls;

@@ -2,7 +2,7 @@
 #include "front/function.h"
 #include "front/linear_functions.h"
 
-static Status check_function(Trace *t, const Builtin *self, Value value) {
+Status front_check_function(Trace *t, const Builtin *self, Value value) {
     if (value.kind == VALUE_FUNCTION) return OK;
     return base_error(
         t->diags, CODE_E402, t->span,
@@ -27,7 +27,7 @@ static Status body_derivative(Trace *t, const Builtin *self, const Value *args,
                               Value *result) {
     Transformed made = {
         .kind = (TransformKind)self->data, .inner = args[0], .argnums = args[1]};
-    TRY(check_function(t, self, args[0]));
+    TRY(front_check_function(t, self, args[0]));
     TRY(front_static_bool(t, args[2], "allow_int", &made.allow_int));
     return transformed(t, made, self, result);
 }
@@ -36,13 +36,13 @@ static Status body_hessian(Trace *t, const Builtin *self, const Value *args,
                            Value *result) {
     Transformed inner = {.kind = TRANSFORM_JACREV, .inner = args[0], .argnums = args[1]};
     Transformed outer = {.kind = TRANSFORM_JACFWD, .argnums = args[1]};
-    TRY(check_function(t, self, args[0]));
+    TRY(front_check_function(t, self, args[0]));
     TRY(transformed(t, inner, self, &outer.inner));
     return transformed(t, outer, self, result);
 }
 
 static Status body_vmap(Trace *t, const Builtin *self, const Value *args, Value *result) {
-    TRY(check_function(t, self, args[0]));
+    TRY(front_check_function(t, self, args[0]));
     return transformed(t,
                        (Transformed){.kind = TRANSFORM_VMAP,
                                      .inner = args[0],
@@ -52,7 +52,7 @@ static Status body_vmap(Trace *t, const Builtin *self, const Value *args, Value 
 }
 
 static Status body_jit(Trace *t, const Builtin *self, const Value *args, Value *result) {
-    TRY(check_function(t, self, args[0]));
+    TRY(front_check_function(t, self, args[0]));
     *result = args[0];
     return OK;
 }
@@ -78,8 +78,8 @@ static Status body_cond(Trace *t, const Builtin *self, const Value *args, Value 
         spans[i] = span;
     const Args call = {.n = operands.n, .at = operands.items, .spans = spans, .span = span};
     CondBranch yes = {args[1], call}, no = {args[2], call};
-    TRY(check_function(t, self, args[1]));
-    TRY(check_function(t, self, args[2]));
+    TRY(front_check_function(t, self, args[1]));
+    TRY(front_check_function(t, self, args[2]));
     bool is_static, truth = false;
     TRY(front_truth(t, args[0], &is_static, &truth));
     if (is_static) return call_branch(t, truth ? &yes : &no, result);
@@ -107,6 +107,15 @@ static Status body_cond(Trace *t, const Builtin *self, const Value *args, Value 
 const Builtin front_transform_table[] = {
     {TRANSFORM("cond", "pred, true_fun, false_fun, *operands", body_cond,
                "One of two functions of the operands; only the one taken runs.")},
+    {TRANSFORM("custom_gradient", "fun", front_body_custom,
+               "The function with the rule that it gives: fun(x) is (value, lambda g: …)."),
+     .data = CUSTOM_GRADIENT},
+    {TRANSFORM("custom_jvp", "fun, jvp, nondiff_argnums=()", front_body_custom,
+               "fun with a jvp rule: jvp(primals, tangents) is (value, tangent)."),
+     .data = CUSTOM_JVP},
+    {TRANSFORM("custom_vjp", "fun, fwd, bwd, nondiff_argnums=()", front_body_custom,
+               "fun with a vjp rule: fwd(x) is (value, res), bwd(res, g) a tuple."),
+     .data = CUSTOM_VJP},
     {TRANSFORM("grad", "fun, argnums=0, allow_int=False", body_derivative,
                "The gradient of a function with a real scalar output, as a function."),
      .data = TRANSFORM_GRAD},

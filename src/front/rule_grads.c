@@ -1,0 +1,148 @@
+// What a vjp rule gives for its arguments, against these.
+#include "front/rule.h"
+
+static Status misfit(const RuleCall *rc, const RuleArg *arg, Span span,
+                     const char *expected, const char *got, const char *hint) {
+    return base_error_also(
+        rc->t->diags, CODE_E503, span, arg->span, arg->span.at ? "the argument" : NULL,
+        hint,
+        "the rule of `%.*s` gives a cotangent for `%.*s` that does not fit: "
+        "expected %s, got %s",
+        STR_ARG(rc->from.name), STR_ARG(arg->name), expected, got);
+}
+
+static Status add_null(Trace *t, Value structure, RuleGrads *grads) {
+    if (structure.kind == VALUE_ARRAY || structure.kind == VALUE_NUMBER)
+        return VEC_PUSH(t->arena, &grads->nodes, IR_NONE) ? OK : NOMEM;
+    for (uint32_t i = 0; i < structure.n && structure.kind != VALUE_NONE; i++)
+        TRY(add_null(t, structure.items[i], grads));
+    return OK;
+}
+
+static Status add_leaf(const RuleCall *rc, const RuleArg *arg, Span span, Value grad,
+                       RuleGrads *grads) {
+    Trace *t = rc->t;
+    const TypeId want = rc->types[grads->nodes.n];
+    const Type *type = ir_type(t->ir, want);
+    if (!num_is_float((Dtype)type->dtype)) { // ignored: integers have no cotangent
+        return VEC_PUSH(t->arena, &grads->nodes, IR_NONE) ? OK : NOMEM;
+    }
+    if (grad.kind != VALUE_ARRAY && grad.kind != VALUE_NUMBER && grad.kind != VALUE_LIST)
+        return misfit(rc, arg, span, front_type_text(t, want), front_kind_text(t, grad), NULL);
+    NodeId node;
+    if (grad.kind == VALUE_NUMBER && grad.number->kind != NUMBER_BOOL && type->rank == 0) {
+        TRY(front_number_node(t, grad.number, (Dtype)type->dtype, type->weak, &node));
+    } else {
+        TRY(front_as_node(t, grad, &node));
+    }
+    const Type *got = ir_type(t->ir, ir_type_of(t->scope->b, node));
+    const bool same_shape = got->rank == type->rank &&
+                            (got->rank == 0 || memcmp(got->shape, type->shape,
+                                                      got->rank * sizeof *got->shape) == 0);
+    if (!same_shape || got->dtype == DT_BOOL) {
+        const char *hint =
+            same_shape       ? "float64(…) makes a number of it"
+            : got->rank == 0 ? "a cotangent is not broadcast: write g * ones_like(x), say"
+                             : "a cotangent is not broadcast or summed: sum(…, axis=…) or "
+                               "broadcast_to(…) gives it the argument's shape";
+        return misfit(rc, arg, span, front_type_text(t, want),
+                      front_type_text(t, ir_type_of(t->scope->b, node)), hint);
+    }
+    node = ir_convert(t->scope->b, node, (Dtype)type->dtype, type->weak);
+    TRY(ir_status(t->scope->b));
+    return VEC_PUSH(t->arena, &grads->nodes, node) ? OK : NOMEM;
+}
+
+// A rule's result against its argument's structure: null is zero for a part, one value
+// spreads over a tuple (a tree prefix), otherwise the structures agree.
+static Status add_grads(const RuleCall *rc, const RuleArg *arg, Span span, Value structure,
+                        Value grad, RuleGrads *grads) {
+    Trace *t = rc->t;
+    if (grad.kind == VALUE_NONE || structure.kind == VALUE_NONE)
+        return add_null(t, structure, grads);
+    if (structure.kind == VALUE_ARRAY || structure.kind == VALUE_NUMBER)
+        return add_leaf(rc, arg, span, grad, grads);
+    const bool prefix = grad.kind == VALUE_ARRAY || grad.kind == VALUE_NUMBER;
+    const bool record = structure.kind == VALUE_RECORD;
+    const bool sequence = grad.kind == VALUE_TUPLE || grad.kind == VALUE_LIST;
+    if (!prefix &&
+        (record ? grad.kind != VALUE_RECORD : !sequence || grad.n != structure.n)) {
+        return misfit(rc, arg, span, front_kind_text(t, structure),
+                      front_kind_text(t, grad), NULL);
+    }
+    for (uint32_t i = 0; i < structure.n; i++) {
+        Value part = prefix ? grad : record ? front_none() : grad.items[i];
+        for (uint32_t k = 0; record && !prefix && k < grad.n; k++)
+            if (base_str_eq(grad.keys[k], structure.keys[i])) part = grad.items[k];
+        TRY(add_grads(rc, arg, span, structure.items[i], part, grads));
+    }
+    return OK;
+}
+
+// -- rules of the spec --------------------------------------------------------------
+
+static Status eval_all(const RuleCall *rc, Env *env, Value *grads) {
+    Trace *t = rc->t;
+    const SpecFunction *function = rc->from.function;
+    const Expr *expr = function->rule->all;
+    Value value;
+    uint32_t expected = 0, k = 0;
+    for (uint32_t i = 0; i < function->n_args; i++)
+        expected += !function->args[i].nondiff;
+    TRY(front_eval(t, env, expr, &value));
+    front_at(t, expr->span);
+    if (expected == 1) {
+        for (uint32_t i = 0; i < function->n_args; i++)
+            if (!function->args[i].nondiff) grads[i] = value;
+        return OK;
+    }
+    if (value.kind != VALUE_TUPLE || value.n != expected) {
+        return base_error(t->diags, CODE_E503, expr->span,
+                          "write a sequence with one expression for each argument",
+                          "the rule of `%.*s` must give a tuple of %u cotangents, got %s",
+                          STR_ARG(function->name), expected, front_kind_text(t, value));
+    }
+    for (uint32_t i = 0; i < function->n_args; i++)
+        if (!function->args[i].nondiff) grads[i] = value.items[k++];
+    return OK;
+}
+
+static Status spec_grads(RuleCall *rc, const RuleBody *body, Env *env, Value cotangent,
+                         RuleGrads *grads) {
+    Trace *t = rc->t;
+    const SpecRule *rule = rc->from.function->rule;
+    const uint32_t n_args = rc->from.n_args;
+    Value *values = NEW_ARRAY(t->arena, Value, n_args);
+    TRY_ALLOC(values);
+    TRY(front_define(t, env, rule->cotangent, cotangent));
+    TRY(front_define_lets(t, env, &rule->let));
+    if (rule->all) TRY(eval_all(rc, env, values));
+    for (uint32_t i = 0; i < rule->n_grads; i++)
+        if (rule->grads[i]) TRY(front_eval(t, env, rule->grads[i], &values[i]));
+    for (uint32_t i = 0; i < n_args; i++) {
+        const RuleArg *arg = &rc->from.args[i];
+        if (!arg->traced) continue;
+        const bool own = rule->n_grads && rule->grads[i];
+        const Span span = own         ? rule->grads[i]->span
+                          : rule->all ? rule->all->span
+                                      : rule->span;
+        front_at(t, span);
+        const Value grad = arg->nondiff ? front_none() : values[i];
+        TRY(add_grads(rc, arg, span, body->args[i], grad, grads));
+    }
+    return OK;
+}
+
+Status front_rule_grads(RuleCall *rc, const RuleBody *body, Env *env, Value cotangent,
+                        RuleGrads *grads) {
+    if (rc->from.function) return spec_grads(rc, body, env, cotangent, grads);
+    Value values;
+    TRY(front_custom_rule(rc, body, cotangent, &values));
+    front_at(rc->t, rc->from.span);
+    for (uint32_t i = 0, k = 0; i < rc->from.n_args; i++) {
+        const RuleArg *arg = &rc->from.args[i];
+        if (!arg->traced) continue;
+        TRY(add_grads(rc, arg, rc->from.span, body->args[i], values.items[k++], grads));
+    }
+    return OK;
+}
