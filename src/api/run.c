@@ -341,6 +341,8 @@ static Status make_result(Run *run, void *const *outputs) {
     next = answer->jvp_first;
     if (answer->compute & COMPUTE_JVP)
         TRY(api_make_value(ir, run->arena, &answer->jvp, outputs, &next, &result->jvp));
+    next = answer->logs_first;
+    TRY(api_make_value(ir, run->arena, &answer->logs, outputs, &next, &result->logs));
     TRY(make_parts(run, &answer->grads, false, outputs, &result->grads));
     TRY(make_parts(run, &answer->jacobian, false, outputs, &result->jacobian));
     TRY(make_parts(run, &answer->hessian, true, outputs, &result->hessian));

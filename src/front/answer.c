@@ -259,6 +259,42 @@ static Status trace_selected(Task *task, Traced *traced) {
 
 // -- each kind of derivative --------------------------------------------------------
 
+// A log that may not be there, of all branches that have one under its key.
+static Status add_choice(Task *task, const PulledLogs *logs, uint32_t first, Tree *tree) {
+    const Str key = logs->at.at[first].key;
+    Tree *parts = NEW_ARRAY(task->arena, Tree, 2 * (size_t)logs->at.n);
+    TRY_ALLOC(parts);
+    *tree = (Tree){.kind = TREE_CHOICE, .parts = parts};
+    for (uint32_t i = first; i < logs->at.n; i++) {
+        const PulledLog *log = &logs->at.at[i];
+        if (!base_str_eq(log->key, key)) continue;
+        TRY(add_tree(task, log->is_there, &parts[tree->n++]));
+        TRY(add_tree(task, log->value, &parts[tree->n++]));
+    }
+    return OK;
+}
+
+static Status add_logs(Task *task, const PulledLogs *logs) {
+    Tree *parts = NEW_ARRAY(task->arena, Tree, logs->at.n);
+    Str *keys = NEW_ARRAY(task->arena, Str, logs->at.n);
+    if (!parts || !keys) return NOMEM;
+    uint32_t n = 0;
+    task->answer->logs_first = task->outputs.n;
+    for (uint32_t i = 0; i < logs->at.n; i++) {
+        const PulledLog *log = &logs->at.at[i];
+        uint32_t k = 0;
+        while (k < n && !base_str_eq(keys[k], log->key))
+            k++;
+        if (k < n) continue;
+        keys[n] = log->key;
+        TRY(log->is_there.kind == VALUE_NONE ? add_tree(task, log->value, &parts[n])
+                                             : add_choice(task, logs, i, &parts[n]));
+        n++;
+    }
+    task->answer->logs = (Tree){.kind = TREE_RECORD, .n = n, .parts = parts, .keys = keys};
+    return OK;
+}
+
 static Status add_grads(Task *task, const Traced *traced, bool with_value) {
     Trace *t = task->t;
     const Request *request = task->request;
@@ -280,7 +316,9 @@ static Status add_grads(Task *task, const Traced *traced, bool with_value) {
         cts[0] = ir_literal_like(front_builder(t), outputs.at.at[0].node, "1");
     }
     front_at(t, request->span);
-    TRY(front_pull_back(t, p, cts, n, -1, &grads));
+    PulledLogs logs = {0};
+    TRY(front_pull_back(t, p, cts, n, -1, &grads, &logs));
+    if (logs.at.n) TRY(add_logs(task, &logs));
     TRY(front_select(t, &task->positions, grads, &grads));
     TRY(room_for_parts(task, &task->answer->grads, task->positions.at.n));
     for (uint32_t i = 0; i < task->positions.at.n; i++)

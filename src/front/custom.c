@@ -75,22 +75,13 @@ static Status argument_name(Trace *t, const Function *function, uint32_t positio
     return text.failed ? NOMEM : OK;
 }
 
-static Status check_argument(Trace *t, const Function *function, Str name, Value value,
-                             Span span) {
-    if (value.kind == VALUE_TUPLE || value.kind == VALUE_LIST ||
-        value.kind == VALUE_RECORD) {
-        for (uint32_t i = 0; i < value.n; i++)
-            TRY(check_argument(t, function, name, value.items[i], span));
-        return OK;
-    }
-    if (value.kind == VALUE_ARRAY || value.kind == VALUE_NUMBER || value.kind == VALUE_NONE)
-        return OK;
-    return base_error(t->diags, CODE_E402, span,
-                      function->custom->kind == CUSTOM_GRADIENT
-                          ? "close over it instead"
-                          : "name its position in nondiff_argnums",
-                      "`%.*s` of `%.*s` must be an array or a structure of arrays, got %s",
-                      STR_ARG(name), STR_ARG(function->name), front_kind_text(t, value));
+// Where a function is written, else where it was made a rule's.
+static Span place_of(const Custom *custom, Value function) {
+    const Function *f = function.function;
+    Span span = NO_SPAN;
+    if (f->kind == FUNCTION_LAMBDA) span = f->lambda.expr->span;
+    if (f->kind == FUNCTION_SPEC) span = f->spec->span;
+    return span.at ? span : custom->span;
 }
 
 Status front_call_custom(Trace *t, const Function *function, const Args *args,
@@ -104,13 +95,12 @@ Status front_call_custom(Trace *t, const Function *function, const Args *args,
     for (uint32_t i = 0; i < bound.n; i++) {
         own[i].traced = !is_nondiff(custom, i);
         TRY(argument_name(t, function, i, &own[i].name));
-        if (own[i].traced)
-            TRY(check_argument(t, function, own[i].name, bound.at[i], bound.spans[i]));
     }
     const RuleSource from = {.custom = custom,
                              .name = function->name,
-                             .span = custom->span,
-                             .value_span = custom->span,
+                             .span = place_of(
+                                 custom, custom->functions[custom->n_functions - 1]),
+                             .value_span = place_of(custom, custom->functions[0]),
                              .kind = custom->kind == CUSTOM_JVP ? CALL_JVP : CALL_VJP,
                              .n_args = bound.n,
                              .args = own};

@@ -153,7 +153,7 @@ static Status call_grad(Trace *t, const Transformed *tf, const Args *args, Value
     Leaves outputs = {0};
     TRY(front_flatten(t, p->outputs, "an output", &outputs));
     const NodeId one = ir_literal_like(front_builder(t), outputs.at.at[0].node, "1");
-    TRY(front_pull_back(t, p, &one, 1, -1, &grads));
+    TRY(front_pull_back(t, p, &one, 1, -1, &grads, NULL));
     TRY(front_select(t, &positions, grads, &pair[1]));
     pair[0] = p->outputs;
     if (tf->kind == TRANSFORM_VALUE_AND_GRAD)
@@ -209,6 +209,39 @@ Status front_body_linear(Trace *t, const Builtin *self, const Value *args, Value
     return front_sequence(t, VALUE_TUPLE, 2, pair, result);
 }
 
+// p.with_logs of a pullback p.
+Status front_with_logs(Trace *t, const Function *pullback, Value *result) {
+    Pullback *p = NEW(t->arena, Pullback);
+    TRY_ALLOC(p);
+    *p = *pullback->pullback;
+    p->with_logs = true;
+    return front_function_value(
+        t, (Function){.kind = FUNCTION_PULLBACK, .name = STR("with_logs"), .pullback = p},
+        result);
+}
+
+static Status record_of_logs(Trace *t, const PulledLogs *logs, Value *record) {
+    Value *items = NEW_ARRAY(t->arena, Value, logs->at.n);
+    Str *keys = NEW_ARRAY(t->arena, Str, logs->at.n);
+    if (!items || !keys) return NOMEM;
+    for (uint32_t i = 0; i < logs->at.n; i++) {
+        const PulledLog *log = &logs->at.at[i];
+        if (log->is_there.kind != VALUE_NONE) {
+            return base_error(t->diags, CODE_E208, t->span,
+                              "a point's `grad` reports such logs, as null where the "
+                              "branch was not taken",
+                              "`with_logs` of a log in a branch (`%.*s`) is not supported "
+                              "by this version",
+                              STR_ARG(log->key));
+        }
+        items[i] = log->value;
+        keys[i] = log->key;
+    }
+    *record =
+        (Value){.kind = VALUE_RECORD, .n = logs->at.n, .items = items, .keys = keys};
+    return OK;
+}
+
 Status front_call_pullback(Trace *t, const Pullback *p, const Args *args, Value *result) {
     const uint32_t expected = p->use == LINEAR_FORWARD ? p->primals.n : 1;
     if (args->n != expected || args->n_keywords) {
@@ -226,7 +259,12 @@ Status front_call_pullback(Trace *t, const Pullback *p, const Args *args, Value 
     TRY_ALLOC(cts);
     uint32_t next = 0;
     TRY(front_linear_nodes(t, p->outputs, args->at[0], "cotangent", cts, &next));
-    return front_pull_back(t, p, cts, outputs.at.n, -1, result);
+    if (!p->with_logs) return front_pull_back(t, p, cts, outputs.at.n, -1, result, NULL);
+    Value pair[2];
+    PulledLogs logs = {0};
+    TRY(front_pull_back(t, p, cts, outputs.at.n, -1, &pair[0], &logs));
+    TRY(record_of_logs(t, &logs, &pair[1]));
+    return front_sequence(t, VALUE_TUPLE, 2, pair, result);
 }
 
 Status front_body_jvp(Trace *t, const Builtin *self, const Value *args, Value *result) {

@@ -154,6 +154,7 @@ Status front_call_transformed(Trace *t, const Transformed *transformed, const Ar
                               Value *result) MUST_USE;
 Status front_call_vmap(Trace *t, const Transformed *transformed, const Args *args,
                        Value *result) MUST_USE;
+Status front_with_logs(Trace *t, const Function *pullback, Value *result) MUST_USE;
 Status front_call_pullback(Trace *t, const Pullback *pullback, const Args *args,
                            Value *result) MUST_USE;
 

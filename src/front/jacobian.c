@@ -69,7 +69,7 @@ Status front_call_jacrev(Trace *t, const Transformed *tf, const Args *args, Valu
         for (uint32_t k = 0; k < n; k++)
             cts[k] = IR_NONE;
         cts[i] = basis(t, out_id);
-        TRY(front_pull_back(t, p, cts, n, out->size, &grads));
+        TRY(front_pull_back(t, p, cts, n, out->size, &grads, NULL));
         TRY(front_flatten(t, grads, "a gradient", &leaves));
         for (uint32_t k = 0, m = 0; k < traced.leaves.at.n; k++) {
             if (!traced.in[k]) continue;

@@ -103,22 +103,42 @@ static Status residual_nodes(Trace *t, const Pullback *p, NodeId *nodes) {
 
 // The transposed linear part for the outputs whose cotangent is there. `result`: tangents
 // of L that get a cotangent.
-static Status transposed(Trace *t, const Pullback *p, const bool *ct, const Graph **graph,
-                         bool **result) {
+static Status transposed(Trace *t, const Pullback *p, const bool *ct, XformLogs *logs,
+                         const Graph **graph, bool **result) {
     const Graph *linear = p->linear;
     bool *is_linear = NEW_ARRAY(t->arena, bool, linear->n_inputs);
     *result = NEW_ARRAY(t->arena, bool, linear->n_inputs);
     if (!is_linear || !*result) return NOMEM;
     for (uint32_t i = p->n_residuals; i < linear->n_inputs; i++)
         is_linear[i] = true;
+    if (logs) return xform_transpose_with_logs(linear, is_linear, ct, graph, *result, logs);
     return xform_transpose(linear, is_linear, ct, NULL, graph, *result);
+}
+
+// `nodes`: the outputs of T behind its results.
+static Status pull_logs(Trace *t, const XformLogs *logs, const NodeId *nodes,
+                        PulledLogs *pulled) {
+    for (uint32_t i = 0; i < logs->n; i++) {
+        const XformLog *log = &logs->at[i];
+        PulledLog made = {.key = log->log->key, .is_there = front_none()};
+        Value *leaves = NEW_ARRAY(t->arena, Value, log->log->n);
+        TRY_ALLOC(leaves);
+        if (log->optional) TRY(front_made(t, *nodes++, &made.is_there));
+        for (uint32_t k = 0; k < log->log->n; k++)
+            TRY(front_made(t, *nodes++, &leaves[k]));
+        uint32_t next = 0;
+        const Value *structure = log->log->structure;
+        TRY(front_unflatten(t, *structure, leaves, &next, &made.value));
+        if (!VEC_PUSH(t->arena, &pulled->at, made)) return NOMEM;
+    }
+    return OK;
 }
 
 // Cotangents of the primals (a TUPLE like them, None for leaves that are not float) from
 // one for each output: `cts` has a node or IR_NONE (symbolic zero) for every output of the
 // function. With a batch, cts have a leading axis of that size and so have the results.
 Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t n_outputs,
-                       int64_t batch, Value *grads) {
+                       int64_t batch, Value *grads, PulledLogs *pulled) {
     Builder *b = front_builder(t);
     const uint32_t n_linear = p->linear->n_outputs;
     bool *ct = NEW_ARRAY(t->arena, bool, n_linear), *result;
@@ -132,7 +152,8 @@ Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t 
         if (ct[k++]) in[p->n_residuals + n_ct++] = cts[i];
     }
     const Graph *graph;
-    TRY(transposed(t, p, ct, &graph, &result));
+    XformLogs logs = {0};
+    TRY(transposed(t, p, ct, pulled ? &logs : NULL, &graph, &result));
     bool *batched = NEW_ARRAY(t->arena, bool, graph->n_outputs);
     NodeId *out = NEW_ARRAY(t->arena, NodeId, graph->n_outputs);
     if (!batched || !out) return NOMEM;
@@ -152,7 +173,8 @@ Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t 
     TRY(front_flatten(t, p->primals, "an argument", &leaves));
     Value *values = NEW_ARRAY(t->arena, Value, leaves.at.n);
     TRY_ALLOC(values);
-    for (uint32_t i = 0, tangent = p->n_residuals, k = 0; i < leaves.at.n; i++) {
+    uint32_t k = 0;
+    for (uint32_t i = 0, tangent = p->n_residuals; i < leaves.at.n; i++) {
         values[i] = front_none();
         if (!p->in[i]) continue;
         Value like = leaves.at.at[i];
@@ -177,6 +199,7 @@ Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t 
             TRY(front_made(t, ir_zeros(b, type), &values[i]));
         }
     }
+    if (pulled) TRY(pull_logs(t, &logs, out + k, pulled));
     uint32_t next = 0;
     return front_unflatten(t, p->primals, values, &next, grads);
 }

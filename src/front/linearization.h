@@ -43,11 +43,24 @@ Status front_outputs(Trace *t, const Traced *traced, const NodeId *nodes,
 // (E502).
 Status front_linearize(Trace *t, const Traced *traced, LinearUse use, Span span,
                        Pullback **pullback) MUST_USE;
+// What a rule logged. `is_there`: an array that says whether the rule ran; None: it did.
+// Several of one key are of different branches.
+typedef struct PulledLog {
+    Str key;
+    Value is_there, value;
+} PulledLog;
+typedef struct PulledLogs {
+    VEC(PulledLog) at;
+} PulledLogs;
+
 // Cotangents of the primals (a TUPLE like them, None for leaves that are not float). `cts`:
 // a node or IR_NONE (symbolic zero) for each of the function's n_outputs. With batch >= 0,
 // cts have a leading axis of that size, and so have the results.
+// The logs of the rules that ran are added to `logs` (NULL: they are dropped; without a
+// batch).
 Status front_pull_back(Trace *t, const Pullback *pullback, const NodeId *cts,
-                       uint32_t n_outputs, int64_t batch, Value *grads) MUST_USE;
+                       uint32_t n_outputs, int64_t batch, Value *grads,
+                       PulledLogs *logs) MUST_USE;
 // The value and the tangents of its outputs, for the tangents of the leaves (IR_NONE:
 // symbolic zero). E502.
 Status front_push_forward(Trace *t, const Traced *traced, const NodeId *tangents, Span span,

@@ -8,7 +8,16 @@
 
 // A structure (pytree) with arrays at its leaves. Leaves are numbered depth first, records
 // in order of their keys as written.
-typedef enum TreeKind { TREE_LEAF, TREE_NONE, TREE_TUPLE, TREE_LIST, TREE_RECORD } TreeKind;
+// A CHOICE has pairs of parts, (a boolean leaf, a value): it is the value whose boolean is
+// true, or none; in lanes, for each lane.
+typedef enum TreeKind {
+    TREE_LEAF,
+    TREE_NONE,
+    TREE_TUPLE,
+    TREE_LIST,
+    TREE_RECORD,
+    TREE_CHOICE,
+} TreeKind;
 typedef struct Tree Tree;
 struct Tree {
     TreeKind kind;

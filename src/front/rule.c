@@ -47,6 +47,35 @@ typedef struct Operands {
     TypeId *types;
 } Operands;
 
+static Status check_argument(Trace *t, const RuleSource *from, const RuleArg *arg,
+                             Value value) {
+    switch (value.kind) {
+    case VALUE_ARRAY:
+    case VALUE_NUMBER:
+    case VALUE_NONE:
+        return OK;
+    case VALUE_TUPLE:
+    case VALUE_LIST:
+    case VALUE_RECORD:
+        for (uint32_t i = 0; i < value.n; i++)
+            TRY(check_argument(t, from, arg, value.items[i]));
+        return OK;
+    default:
+        break;
+    }
+    const char *hint = base_hint(t->diags, "declare it: %.*s: {static: true}",
+                                 STR_ARG(arg->name));
+    if (from->custom)
+        hint = from->custom->kind == CUSTOM_GRADIENT
+                   ? "close over it instead"
+                   : "name its position in nondiff_argnums";
+    return base_error_also(
+        t->diags, CODE_E402, t->span, arg->span, arg->span.at ? "declared here" : NULL,
+        hint, "`%.*s` of `%.*s`, which has a rule, must be an array or a structure of "
+              "arrays, got %s",
+        STR_ARG(arg->name), STR_ARG(from->name), front_kind_text(t, value));
+}
+
 // The array leaves of the arguments that are traced, and which of them have no tangent.
 // Numbers become arrays: a rule sees no static value but those declared so.
 static Status read_leaves(Trace *t, const RuleSource *from, const Value *args,
@@ -55,6 +84,7 @@ static Status read_leaves(Trace *t, const RuleSource *from, const Value *args,
     for (uint32_t i = 0; i < from->n_args; i++) {
         if (!from->args[i].traced) continue;
         const uint32_t first = o->leaves.at.n;
+        TRY(check_argument(t, from, &from->args[i], args[i]));
         TRY(front_flatten(t, args[i], "an argument of a function with a rule", &o->leaves));
         uint32_t next = first;
         TRY(front_unflatten(t, args[i], o->leaves.at.at, &next, &o->structures[i]));

@@ -75,9 +75,11 @@ const char *front_type_text(Trace *t, TypeId type);
 // A node for each leaf of the arguments; IR_NONE: null.
 typedef struct RuleGrads {
     VEC(NodeId) nodes;
+    VEC(CallLog) logs; // in t->lasting
+    VEC(NodeId) log_nodes;
 } RuleGrads;
 
-// What the rule gives for the arguments, evaluated in the current scope, whose outer one is
+// What the rule gives for the arguments, and its logs, evaluated in the current scope, whose outer one is
 // the forward pass. E503 where it does not fit them.
 Status front_rule_grads(RuleCall *rc, const RuleBody *body, Env *env, Value cotangent,
                         RuleGrads *grads) MUST_USE;

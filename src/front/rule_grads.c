@@ -107,6 +107,24 @@ static Status eval_all(const RuleCall *rc, Env *env, Value *grads) {
     return OK;
 }
 
+static Status add_log(Trace *t, Env *env, const SpecNamed *log, RuleGrads *grads) {
+    Value value;
+    Leaves leaves = {0};
+    Value *structure = NEW(t->lasting, Value);
+    TRY_ALLOC(structure);
+    TRY(front_eval(t, env, log->expr, &value));
+    front_at(t, log->expr->span);
+    TRY(front_flatten(t, value, "a log", &leaves));
+    TRY(front_keep_value(t, value, structure));
+    for (uint32_t i = 0; i < leaves.at.n; i++) {
+        NodeId node;
+        TRY(front_node_here(t, leaves.at.at[i], &node));
+        if (!VEC_PUSH(t->arena, &grads->log_nodes, node)) return NOMEM;
+    }
+    const CallLog made = {log->name, leaves.at.n, structure};
+    return VEC_PUSH(t->lasting, &grads->logs, made) ? OK : NOMEM;
+}
+
 static Status spec_grads(RuleCall *rc, const RuleBody *body, Env *env, Value cotangent,
                          RuleGrads *grads) {
     Trace *t = rc->t;
@@ -130,6 +148,8 @@ static Status spec_grads(RuleCall *rc, const RuleBody *body, Env *env, Value cot
         const Value grad = arg->nondiff ? front_none() : values[i];
         TRY(add_grads(rc, arg, span, body->args[i], grad, grads));
     }
+    for (uint32_t i = 0; i < rule->logs.n; i++)
+        TRY(add_log(t, env, &rule->logs.at[i], grads));
     return OK;
 }
 

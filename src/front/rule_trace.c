@@ -174,8 +174,9 @@ static Status trace_rule(RuleCall *rc, RuleBody *body, Value **residuals,
                                cotangents, &n, &g);
     }
     if (status == OK) status = front_rule_grads(rc, body, env, g, &grads);
+    const uint32_t n_logged = grads.log_nodes.n;
     bool *present = NEW_ARRAY(t->lasting, bool, rc->n_leaves);
-    NodeId *outputs = NEW_ARRAY(t->arena, NodeId, rc->n_leaves);
+    NodeId *outputs = NEW_ARRAY(t->arena, NodeId, rc->n_leaves + n_logged);
     const uint32_t n_captures = scope->captures.n;
     NodeId *inputs = NEW_ARRAY(t->arena, NodeId, n_captures + n);
     *residuals = NEW_ARRAY(t->arena, Value, n_captures);
@@ -189,6 +190,8 @@ static Status trace_rule(RuleCall *rc, RuleBody *body, Value **residuals,
         present[i] = grads.nodes.at[i] != IR_NONE;
         if (present[i]) outputs[n_outputs++] = grads.nodes.at[i];
     }
+    for (uint32_t i = 0; i < n_logged; i++)
+        outputs[n_outputs++] = grads.log_nodes.at[i];
     for (uint32_t i = 0; i < n_captures; i++) {
         inputs[i] = scope->captures.at[i].input;
         (*residuals)[i] = scope->captures.at[i].outer;
@@ -196,6 +199,8 @@ static Status trace_rule(RuleCall *rc, RuleBody *body, Value **residuals,
     if (n) memcpy(inputs + n_captures, cotangents, n * sizeof *inputs);
     *n_residuals = n_captures;
     rc->present = present;
+    rc->call.n_logs = grads.logs.n;
+    rc->call.logs = grads.logs.at;
     return front_close_scope(t, forward, inputs, n_outputs, outputs, &rc->rule);
 }
 

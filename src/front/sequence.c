@@ -216,6 +216,12 @@ Status front_eval_attribute(Trace *t, Env *env, const Expr *expr, Value *value) 
     case VALUE_ARRAY:
     case VALUE_AT:
         return front_attribute(t, x, expr->text, expr->op_span, value);
+    case VALUE_FUNCTION:
+        if (x.function->kind == FUNCTION_PULLBACK &&
+            x.function->pullback->use == LINEAR_PULLBACK &&
+            base_str_eq(expr->text, STR("with_logs")))
+            return front_with_logs(t, x.function, value);
+        // fall through
     default:
         return base_error(t->diags, CODE_E402, expr->op_span, NULL,
                           "%s has no attribute `%.*s`", front_kind_text(t, x),

@@ -228,6 +228,8 @@ static Status walk_rule(Names *names, const SpecRule *rule) {
     TRY(walk(names, rule->all));
     for (uint32_t i = 0; i < rule->n_grads; i++)
         TRY(walk(names, rule->grads[i]));
+    for (uint32_t i = 0; i < rule->logs.n; i++)
+        TRY(walk(names, rule->logs.at[i].expr));
     return walk(names, rule->tangent);
 }
 

@@ -181,6 +181,23 @@ static void read_cotangent(SpecReader *reader, const DocPair *pair, SpecRule *ru
     rule->cotangent_span = pair->value.span;
 }
 
+// Named values; a mapping or a sequence is a structure of expressions.
+static Status read_logs(SpecReader *reader, const DocNode *node, SpecNames *logs) {
+    if (!front_spec_is(reader, node, DOC_MAPPING, "`logs`", "logs: {ct: g}") ||
+        front_spec_is_split(reader, node))
+        return OK;
+    logs->at = NEW_ARRAY(reader->arena, SpecNamed, node->n);
+    TRY_ALLOC(logs->at);
+    for (uint32_t i = 0; i < node->n; i++) {
+        const DocPair *pair = &node->pairs[i];
+        if (!front_spec_is_name(reader, &pair->key, "a log")) continue;
+        SpecNamed *log = &logs->at[logs->n++];
+        *log = (SpecNamed){.name = pair->key.text, .span = pair->key.span};
+        TRY(front_spec_structure(reader, &pair->value, "a log", &log->expr));
+    }
+    return OK;
+}
+
 static Status read_vjp(SpecReader *reader, const SpecFunction *function,
                        const DocNode *node, SpecRule **result) {
     enum { COTANGENT, VALUE, LET, GRADS, LOGS, LINEAR, DERIVATIVE_OF, KEYS };
@@ -206,9 +223,7 @@ static Status read_vjp(SpecReader *reader, const SpecFunction *function,
     else if (front_spec_all_known(node, found, KEYS))
         front_spec_error(reader, CODE_E203, node, "write `grads:` and its expressions",
                          "a vjp rule has no `grads`");
-    if (found[LOGS])
-        front_spec_error(reader, CODE_E208, &found[LOGS]->key, "leave `logs` out",
-                         "`logs` are not supported by this version");
+    if (found[LOGS]) TRY(read_logs(reader, &found[LOGS]->value, &rule->logs));
     rule->not_linear = !front_spec_flag(reader, found[LINEAR], true);
     rule->has_target = found[DERIVATIVE_OF] != NULL;
     if (rule->has_target && found[DERIVATIVE_OF]->value.kind != DOC_NULL)

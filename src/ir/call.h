@@ -13,6 +13,13 @@
 
 typedef enum CallKind { CALL_VJP, CALL_JVP } CallKind;
 
+// A value that a vjp rule reports.
+typedef struct CallLog {
+    Str key;
+    uint32_t n;            // of its arrays: outputs of the rule
+    const void *structure; // the maker's
+} CallLog;
+
 struct Call {
     CallKind kind;
     uint32_t id; // its number in the Ir
@@ -29,8 +36,10 @@ struct Call {
     Status (*forward)(Call *call, const Graph **graph);
     // rule: (residuals, a cotangent for each float output) → a cotangent for each argument
     // that has a set bit in *present (n_args bits); others are symbolic zeros (null, or
-    // nondiff)
+    // nondiff); then the arrays of the logs
     Status (*rule)(Call *call, const Graph **graph, const bool **present);
+    uint32_t n_logs; // known when the rule is
+    const CallLog *logs;
     // jvp (CALL_JVP): (arguments, captures, a tangent for each argument that is not
     // nondiff) → outputs, a tangent for each float output
     Status (*jvp)(Call *call, const Graph **graph);

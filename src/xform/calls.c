@@ -182,6 +182,8 @@ static Status batched_rule(Call *call, const Graph **graph, const bool **present
             in[i] = n_out + i >= forward->n_outputs || forward_out[n_out + i];
         TRY(batch(c, rule, in, rule->n_outputs, &batched, &out));
         TRY(sum_unbatched(c, batched, *present, &c->rule));
+        call->n_logs = c->base->n_logs;
+        call->logs = c->base->logs;
     }
     *graph = c->rule;
     return OK;

@@ -2,12 +2,14 @@
 // walked backwards and cotangents added (differentiation.md §4).
 #include "rules/rules.h"
 #include "xform/depends.h"
+#include "xform/logs.h"
 #include "xform/memo.h"
 #include "xform/xform.h"
 
 typedef struct TransposeResult {
     const Graph *t;
     const bool *result;
+    XformLogs logs;
 } TransposeResult;
 
 typedef struct Transpose {
@@ -20,7 +22,8 @@ typedef struct Transpose {
     NodeId *ct;   // by linear node: its cotangent, or IR_NONE; of a node with several
                   // outputs: the place in `outs`
     VEC(NodeId) outs;
-    bool again; // the graph was transposed before, with other zeros left symbolic
+    bool again;    // the graph was transposed before, with other zeros left symbolic
+    LogList *logs; // NULL: not wanted
     // Of the node at hand, as long as the widest needs:
     NodeId *in, *cts;
     TypeId *types;
@@ -128,19 +131,26 @@ static Status transpose_primitive(Transpose *v, NodeId id, const Node *node) {
 
 // -- cond and lanes -----------------------------------------------------------------
 
+static Status transpose_kept(const Graph *l, const bool *linear, const bool *ct,
+                         const bool *force, bool with_logs, const TransposeResult **result);
+
 // Which operands are linear (into `linear`) and which outputs have a cotangent; the graphs'
 // transposes, all with cotangents of the same inputs (`result`).
 static Status transpose_graphs(Transpose *v, const Nested *nested, const bool *linear,
-                               const bool *ct, const Graph **t, bool *result) {
-    bool *own = NEW_ARRAY(v->arena, bool, nested->n_inputs);
-    TRY_ALLOC(own);
+                               const bool *ct, const Graph **t, XformLogs *logs,
+                               bool *result) {
+    const TransposeResult *made;
+    const bool with_logs = v->logs != NULL;
     for (uint32_t s = 0; s < nested->n; s++) {
-        TRY(xform_transpose(nested->graphs[s], linear, ct, NULL, &t[s], own));
+        TRY(transpose_kept(nested->graphs[s], linear, ct, NULL, with_logs, &made));
         for (uint32_t i = 0; i < nested->n_inputs; i++)
-            result[i] = result[i] || own[i];
+            result[i] = result[i] || made->result[i];
     }
-    for (uint32_t s = 0; s < nested->n; s++)
-        TRY(xform_transpose(nested->graphs[s], linear, ct, result, &t[s], own));
+    for (uint32_t s = 0; s < nested->n; s++) {
+        TRY(transpose_kept(nested->graphs[s], linear, ct, result, with_logs, &made));
+        t[s] = made->t;
+        logs[s] = made->logs;
+    }
     return OK;
 }
 
@@ -156,8 +166,11 @@ static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
     for (uint32_t i = 0; i < nested->n_inputs; i++)
         v->bits[i] = v->linear[operands[i]];
     const Graph *t[2];
-    TRY(transpose_graphs(v, nested, v->bits, ct, t, result));
-    if (!xform_any(nested->n_inputs, result)) return OK;
+    XformLogs logs[2] = {0};
+    TRY(transpose_graphs(v, nested, v->bits, ct, t, logs, result));
+    const uint32_t n_results = xform_count(nested->n_inputs, result);
+    if (n_results + logs[0].n + logs[1].n == 0) return OK;
+    if (nested->n == 2) TRY(xform_join_logs(v->arena, n_results, t, logs));
 
     const NodeId predicate = nested->first ? v->map[ir_in(v->l, node)[0]] : IR_NONE;
     NestedMaker maker = xform_maker(v->arena, nested, predicate);
@@ -179,7 +192,13 @@ static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
             c = ir_reduce(v->b, PRIM_reduce_sum, c, 1, (int64_t[]){0});
         add_to(v, operands[i], c);
     }
-    return OK;
+    if (!v->logs) return OK;
+    const uint32_t n_outputs = t[0]->n_outputs;
+    NodeId *nodes = NEW_ARRAY(v->arena, NodeId, n_outputs);
+    TRY_ALLOC(nodes);
+    for (; next < n_outputs; next++)
+        nodes[next] = ir_out(v->b, transposed, next);
+    return xform_add_logs(v->logs, v->l->ir, &logs[0], nodes + n_results);
 }
 
 // -- placeholders of vjp rules ------------------------------------------------------
@@ -221,7 +240,7 @@ static Status transpose_placeholder(Transpose *v, NodeId id, const Node *node) {
         }
         add_to(v, tangent, result);
     }
-    return OK;
+    return v->logs ? xform_add_call_logs(v->logs, call, node->span, results + next) : OK;
 }
 
 // -- all nodes ----------------------------------------------------------------------
@@ -312,7 +331,8 @@ static Status transpose_nodes(Transpose *v, const bool *linear, const bool *ct) 
 static NodeId *transpose_results(Transpose *v, const bool *linear, const bool *force,
                                  bool *result, uint32_t *n) {
     const Graph *l = v->l;
-    NodeId *outputs = NEW_ARRAY(v->arena, NodeId, l->n_inputs);
+    const uint32_t n_logs = v->logs ? v->logs->nodes.n : 0;
+    NodeId *outputs = NEW_ARRAY(v->arena, NodeId, l->n_inputs + n_logs);
     if (!outputs) return NULL;
     *n = 0;
     for (uint32_t i = 0; i < l->n_inputs; i++) {
@@ -321,15 +341,18 @@ static NodeId *transpose_results(Transpose *v, const bool *linear, const bool *f
         if (!result[i]) continue;
         outputs[(*n)++] = c != IR_NONE ? c : ir_zeros(v->b, xform_input_type(l, i));
     }
+    for (uint32_t i = 0; i < n_logs; i++)
+        outputs[(*n)++] = v->logs->nodes.at[i];
     return outputs;
 }
 
 static Status transpose_build(Arena *arena, const Graph *l, const bool *linear,
-                              const bool *ct, const bool *force, const Graph **t,
-                              bool *result) {
+                              const bool *ct, const bool *force, LogList *logs,
+                              const Graph **t, bool *result) {
     Builder *b = ir_builder(l->ir);
     TRY_ALLOC(b);
-    Transpose v = {.l = l, .b = b, .arena = arena, .again = force != NULL};
+    Transpose v = {
+        .l = l, .b = b, .arena = arena, .again = force != NULL, .logs = logs};
     const Status status = transpose_nodes(&v, linear, ct);
     if (status != OK) {
         ir_builder_drop(b);
@@ -342,16 +365,17 @@ static Status transpose_build(Arena *arena, const Graph *l, const bool *linear,
 }
 
 static Status transpose_recalled(Arena *arena, const Graph *l, const bool *linear,
-                                 const bool *ct, const bool *force,
+                                 const bool *ct, const bool *force, bool with_logs,
                                  const TransposeResult **result) {
     MemoKey key = xform_key(arena, MEMO_TRANSPOSE, l->id);
+    xform_key_number(&key, with_logs);
     xform_key_mask(&key, l->n_inputs, linear);
     xform_key_mask(&key, l->n_outputs, ct);
     xform_key_mask(&key, l->n_inputs, force);
     *result = xform_recall(l->ir, &key);
     if (*result) return OK;
     if (force && xform_any(l->n_inputs, force)) {
-        TRY(transpose_recalled(arena, l, linear, ct, NULL, result));
+        TRY(transpose_recalled(arena, l, linear, ct, NULL, with_logs, result));
         if (xform_covers(l->n_inputs, (*result)->result, force))
             return xform_keep(l->ir, &key, *result);
     }
@@ -359,22 +383,41 @@ static Status transpose_recalled(Arena *arena, const Graph *l, const bool *linea
     bool *mask = xform_kept_mask(l->ir, l->n_inputs, NULL);
     TRY_ALLOC(made);
     TRY_ALLOC(mask);
-    TRY(transpose_build(arena, l, linear, ct, force, &made->t, mask));
+    LogList logs = {.arena = arena};
+    TRY(transpose_build(arena, l, linear, ct, force, with_logs ? &logs : NULL, &made->t,
+                        mask));
+    TRY(xform_keep_logs(l->ir, &logs, &made->logs));
     made->result = mask;
     *result = made;
     return xform_keep(l->ir, &key, made);
 }
 
-Status xform_transpose(const Graph *l, const bool *linear, const bool *ct,
-                       const bool *force, const Graph **t, bool *result) {
+static Status transpose_kept(const Graph *l, const bool *linear, const bool *ct,
+                         const bool *force, bool with_logs,
+                         const TransposeResult **result) {
     Arena *arena = base_arena_new();
     TRY_ALLOC(arena);
-    const TransposeResult *made = NULL;
-    const Status status = transpose_recalled(arena, l, linear, ct, force, &made);
-    if (status == OK) {
-        *t = made->t;
-        if (l->n_inputs) memcpy(result, made->result, l->n_inputs * sizeof *result);
-    }
+    const Status status =
+        transpose_recalled(arena, l, linear, ct, force, with_logs, result);
     base_arena_free(arena);
     return status;
+}
+
+Status xform_transpose(const Graph *l, const bool *linear, const bool *ct,
+                       const bool *force, const Graph **t, bool *result) {
+    const TransposeResult *made;
+    TRY(transpose_kept(l, linear, ct, force, false, &made));
+    *t = made->t;
+    if (l->n_inputs) memcpy(result, made->result, l->n_inputs * sizeof *result);
+    return OK;
+}
+
+Status xform_transpose_with_logs(const Graph *l, const bool *linear, const bool *ct,
+                                 const Graph **t, bool *result, XformLogs *logs) {
+    const TransposeResult *made;
+    TRY(transpose_kept(l, linear, ct, NULL, true, &made));
+    *t = made->t;
+    *logs = made->logs;
+    if (l->n_inputs) memcpy(result, made->result, l->n_inputs * sizeof *result);
+    return OK;
 }

@@ -39,6 +39,25 @@ Status xform_linearize(const Graph *g, const bool *in, const Linearized **result
 Status xform_transpose(const Graph *l, const bool *linear, const bool *ct,
                        const bool *force, const Graph **t, bool *result) MUST_USE;
 
+// A log among the outputs of T. Optional: a boolean stands before its arrays that says
+// whether its rule ran (in lanes, one for each). Logs of one key are in different branches.
+typedef struct XformLog {
+    const CallLog *log;
+    const Call *call;
+    Span span; // of the call
+    bool optional;
+} XformLog;
+
+typedef struct XformLogs {
+    uint32_t n;
+    const XformLog *at;
+} XformLogs;
+
+// The same, and the logs of the rules in T as they run, backwards: further outputs. E506.
+Status xform_transpose_with_logs(const Graph *l, const bool *linear, const bool *ct,
+                                 const Graph **t, bool *result,
+                                 XformLogs *logs) MUST_USE;
+
 // vjp in one piece: G, in[n_inputs], ct[n_outputs]: linearize, transpose and join.
 // V: inputs of G, cotangents of outputs set in ct → outputs of G, cotangents of the inputs
 // whose bit in result is set.

@@ -1,0 +1,141 @@
+#include "xform/logs.h"
+
+#include "xform/nested.h"
+
+static uint32_t width(const XformLog *log) {
+    return log->optional + log->log->n;
+}
+
+// What one node adds may share keys: that of a cond stands for its branches.
+static Status check_key(const LogList *list, uint32_t n, Ir *ir, const XformLog *log) {
+    for (uint32_t i = 0; i < n; i++) {
+        const XformLog *other = &list->logs.at[i];
+        if (!base_str_eq(other->log->key, log->log->key)) continue;
+        // (Calls are transposed from the last to the first.)
+        return base_error_also(
+            ir_diags(ir), CODE_E506, other->span, log->span, "the other call",
+            "a log has one value: log under another key, or sum the values first",
+            "two calls, of `%.*s` and of `%.*s`, log under the key `%.*s`",
+            STR_ARG(log->call->name), STR_ARG(other->call->name), STR_ARG(log->log->key));
+    }
+    return OK;
+}
+
+static Status add(LogList *list, const XformLog *log, const NodeId *nodes) {
+    for (uint32_t i = 0; i < width(log); i++)
+        if (!VEC_PUSH(list->arena, &list->nodes, nodes[i])) return NOMEM;
+    return VEC_PUSH(list->arena, &list->logs, *log) ? OK : NOMEM;
+}
+
+Status xform_add_call_logs(LogList *list, const Call *call, Span span,
+                           const NodeId *nodes) {
+    const uint32_t before = list->logs.n;
+    for (uint32_t i = 0; i < call->n_logs; i++) {
+        const XformLog log = {&call->logs[i], call, span, false};
+        TRY(check_key(list, before, call->value->ir, &log));
+        TRY(add(list, &log, nodes));
+        nodes += width(&log);
+    }
+    return OK;
+}
+
+Status xform_add_logs(LogList *list, Ir *ir, const XformLogs *logs, const NodeId *nodes) {
+    const uint32_t before = list->logs.n;
+    for (uint32_t i = 0; i < logs->n; i++) {
+        TRY(check_key(list, before, ir, &logs->at[i]));
+        TRY(add(list, &logs->at[i], nodes));
+        nodes += width(&logs->at[i]);
+    }
+    return OK;
+}
+
+// -- branches -----------------------------------------------------------------------
+
+typedef struct Join {
+    Arena *arena;
+    uint32_t n_results;
+    const Graph *const *branches;
+    const XformLogs *logs;
+} Join;
+
+static NodeId boolean(Builder *b, const char *text) {
+    const TypeId type = ir_array_type(ir_of(b), DT_BOOL, false, 0, NULL);
+    return type == IR_NO_TYPE ? ir_fail(b, NOMEM) : ir_literal(b, type, base_str(text));
+}
+
+// The outputs of branch s: its results; then of every log whether it is there, and arrays.
+static Status join_outputs(const Join *j, uint32_t s, Builder *b, NodeId *outputs,
+                           uint32_t *n) {
+    const Graph *g = j->branches[s];
+    NodeId *map = NEW_ARRAY(j->arena, NodeId, g->n);
+    NodeId *in = NEW_ARRAY(j->arena, NodeId, g->n_inputs);
+    NodeId *own = NEW_ARRAY(j->arena, NodeId, g->n_outputs);
+    if (!map || !in || !own) return NOMEM;
+    xform_copy_inputs(b, g, NULL, map);
+    for (uint32_t i = 0; i < g->n_inputs; i++)
+        in[i] = map[g->inputs[i]];
+    TRY(ir_inline(b, g, in, true, own));
+    for (*n = 0; *n < j->n_results; ++*n)
+        outputs[*n] = own[*n];
+    for (uint32_t k = 0; k < 2; k++) {
+        uint32_t next = j->n_results;
+        for (uint32_t i = 0; i < j->logs[k].n; i++) {
+            const XformLog *log = &j->logs[k].at[i];
+            const uint32_t first = next + log->optional;
+            if (k != s)
+                outputs[(*n)++] = boolean(b, "False");
+            else
+                outputs[(*n)++] = log->optional ? own[next] : boolean(b, "True");
+            for (uint32_t m = first; m < first + log->log->n; m++)
+                outputs[(*n)++] =
+                    k == s ? own[m] : ir_zeros(b, xform_output_type(j->branches[k], m));
+            next = first + log->log->n;
+        }
+    }
+    return OK;
+}
+
+static Status join_branch(const Join *j, uint32_t s, const Graph **result) {
+    NodeId *outputs =
+        NEW_ARRAY(j->arena, NodeId,
+                  2 * ((size_t)j->branches[0]->n_outputs + j->branches[1]->n_outputs));
+    TRY_ALLOC(outputs);
+    Builder *b = ir_builder(j->branches[s]->ir);
+    TRY_ALLOC(b);
+    uint32_t n = 0;
+    const Status status = join_outputs(j, s, b, outputs, &n);
+    if (status != OK) {
+        ir_builder_drop(b);
+        return status;
+    }
+    return ir_finish(b, NULL, n, outputs, result);
+}
+
+Status xform_join_logs(Arena *arena, uint32_t n_results, const Graph *branches[2],
+                       XformLogs logs[2]) {
+    const uint32_t n = logs[0].n + logs[1].n;
+    if (n == 0) return OK;
+    const Join join = {arena, n_results, branches, logs};
+    const Graph *made[2];
+    for (uint32_t s = 0; s < 2; s++)
+        TRY(join_branch(&join, s, &made[s]));
+    XformLog *all = NEW_ARRAY(arena, XformLog, n);
+    TRY_ALLOC(all);
+    for (uint32_t i = 0; i < n; i++) {
+        all[i] = i < logs[0].n ? logs[0].at[i] : logs[1].at[i - logs[0].n];
+        all[i].optional = true;
+    }
+    branches[0] = made[0];
+    branches[1] = made[1];
+    logs[0] = (XformLogs){n, all};
+    logs[1] = (XformLogs){0};
+    return OK;
+}
+
+Status xform_keep_logs(Ir *ir, const LogList *list, XformLogs *kept) {
+    XformLog *at = NEW_ARRAY(ir_arena(ir), XformLog, list->logs.n);
+    TRY_ALLOC(at);
+    if (list->logs.n) memcpy(at, list->logs.at, list->logs.n * sizeof *at);
+    *kept = (XformLogs){list->logs.n, at};
+    return OK;
+}
