@@ -227,11 +227,11 @@ static Status record_of_logs(Trace *t, const PulledLogs *logs, Value *record) {
     for (uint32_t i = 0; i < logs->at.n; i++) {
         const PulledLog *log = &logs->at.at[i];
         if (log->is_there.kind != VALUE_NONE) {
-            return base_error(t->diags, CODE_E208, t->span,
+            return base_error(t->diags, CODE_E402, t->span,
                               "a point's `grad` reports such logs, as null where the "
                               "branch was not taken",
-                              "`with_logs` of a log in a branch (`%.*s`) is not supported "
-                              "by this version",
+                              "`with_logs` cannot give the log `%.*s`: it is there in one "
+                              "branch of a condition alone",
                               STR_ARG(log->key));
         }
         items[i] = log->value;

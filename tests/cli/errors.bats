@@ -13,8 +13,6 @@ setup() {
 
 # Codes that no spec and no command can provoke in this version.
 unprovoked='
-E506 the logs of rules are not in this version
-E507 functions with rules close over no arguments in this version
 E901 a mistake of the program itself
 '
 

@@ -32,3 +32,57 @@ setup() {
     failed=$(cg-grad -F jsonl "$SPECS/rules.yaml" 2>/dev/null | jq -r '.error.code // empty' | wc -l)
     assert_equal "$(grep -c 'expect: {error' "$SPECS/rules.yaml")" "$failed"
 }
+
+@test "rules as JAX writes them, and what they close over" {
+    run cg-grad check "$SPECS/jax_rules.yaml"
+    assert_success
+    assert_output --regexp '^[0-9]+ expectations hold; [0-9]+ rules not checked$'
+}
+
+@test "every point of jax_rules.yaml and logs.yaml fails that expects something else" {
+    for spec in jax_rules logs; do
+        sed -E '/^    expect: / { s/E[0-9]+/E101/; t; s/[0-9]+/&25/g; s/null/1/g }' \
+            "$SPECS/$spec.yaml" >wrong.yaml
+        run cg-grad check -q -F jsonl wrong.yaml
+        assert_failure 1
+        expecting=$(grep -c '^    expect: .*[0-9]' wrong.yaml)
+        [ "$expecting" -gt 15 ]
+        assert_equal "$(grep '^{' <<<"$output" | jq -r .point | sort -u | wc -l)" "$expecting"
+    done
+}
+
+@test "logs: what rules report from the backward pass" {
+    run cg-grad check -q "$SPECS/logs.yaml"
+    assert_success
+}
+
+@test "logs in text and JSON: null where the branch was not taken" {
+    cat >logs.yaml <<'END'
+version: 1
+functions:
+  f:
+    args: [x]
+    value: x ** 2
+    vjp: {grads: g * x, logs: {ct: g, at: {x: x, positive: x > 0}}}
+points:
+  - function: "lambda x: sum(vmap(lambda x: cond(x > 0, lambda: 4 * f(x), lambda: x))(x))"
+    name: p
+    at: [[1, -1]]
+END
+    run cg-grad logs.yaml
+    assert_success
+    assert_output - <<'END'
+p
+  value                3.0
+  grad x               [4.0, 1.0]
+  logs.ct[0]           4.0
+  logs.ct[1]           null
+  logs.at[0].x         1.0
+  logs.at[0].positive  true
+  logs.at[1]           null
+END
+    cg-grad -F json logs.yaml |
+        jq -e '.results[0].logs == {ct: [4, null], at: [{x: 1, positive: true}, null]}'
+    # A value alone has none.
+    cg-grad -F json -c value logs.yaml | jq -e '.results[0] | has("logs") | not'
+}

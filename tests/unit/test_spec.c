@@ -425,8 +425,6 @@ static const Mistake mistakes[] = {
      ""},
     {F("args: {x: , s: str}\n    value: x\n    vjp: {grads: {x: g, s: 0}}"), 6, 25,
      CODE_E206, "`s` is not differentiable", "leave the entry out"},
-    {XF("value: x\n    vjp: {grads: g, logs: {a: g}}"), 6, 21, CODE_E208, "`logs` are not",
-     ""},
     {XF("value: x\n    vjp: {grads: g, linear: no}"), 6, 29, CODE_E201,
      "a boolean for `lin", ""},
     {XF("value: x\n    vjp: {grads: x, cotangent: x}"), 6, 32, CODE_E205,
