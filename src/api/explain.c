@@ -26,9 +26,10 @@ static Status count_rules(const ApiApart *apart, Arena *arena, cg_counts *result
     TRY_ALLOC(uses);
     for (uint32_t i = 0; i < ir_call_count(apart->spec.ir); i++) {
         const Call *call = ir_call(apart->spec.ir, i);
-        uint32_t function;
-        if (call->span.at && base_map_get(spec->function_index, call->name, &function))
-            uses[function] += call->n_uses;
+        uint32_t at;
+        if (!base_map_get(spec->function_index, call->name, &at)) continue;
+        const SpecRule *rule = spec->functions[at].rule;
+        if (rule && call->span.at == rule->span.at) uses[at] += call->n_uses;
     }
     for (uint32_t i = 0; i < spec->n_functions; i++) {
         if (!uses[i]) continue;

@@ -80,6 +80,7 @@ static Status name_outputs(const Answer *answer, Names *names, uint32_t *n_value
     TRY(add_leaves(names, STR("value"), &answer->value));
     *n_value = names->at.n;
     TRY(name_parts(names, "grad", &answer->grads, false));
+    TRY(add_leaves(names, STR("logs"), &answer->logs));
     TRY(name_parts(names, "jacobian", &answer->jacobian, false));
     TRY(name_parts(names, "hessian", &answer->hessian, true));
     return answer->compute & COMPUTE_JVP ? add_leaves(names, STR("jvp"), &answer->jvp) : OK;

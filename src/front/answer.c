@@ -318,13 +318,12 @@ static Status add_grads(Task *task, const Traced *traced, bool with_value) {
     front_at(t, request->span);
     PulledLogs logs = {0};
     TRY(front_pull_back(t, p, cts, n, -1, &grads, &logs));
-    if (logs.at.n) TRY(add_logs(task, &logs));
     TRY(front_select(t, &task->positions, grads, &grads));
     TRY(room_for_parts(task, &task->answer->grads, task->positions.at.n));
     for (uint32_t i = 0; i < task->positions.at.n; i++)
         TRY(add_part(task, &task->answer->grads, i, i, grads.items[i]));
     task->answer->compute |= COMPUTE_GRAD;
-    return OK;
+    return logs.at.n ? add_logs(task, &logs) : OK;
 }
 
 static Status transformed_by(Task *task, TransformKind kind, Value inner, uint32_t position,

@@ -12,8 +12,6 @@ setup() {
 
 # Codes that have no example: their sections say so.
 unprovoked='
-E506 the logs of rules are not in this version
-E507 functions with rules close over no arguments in this version
 E702 depends on the machine
 E901 a mistake of the program itself
 '
