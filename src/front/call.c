@@ -336,8 +336,7 @@ static Status complete_lambda(Trace *t, const Function *function, const Args *ar
         TRY(front_lookup(t, env, expr->params[i].name, args->span, &value));
         const uint32_t parts = expr->params[i].star ? value.n : 1;
         for (uint32_t k = 0; k < parts; k++)
-            if (!VEC_PUSH(t->arena, &values,
-                          expr->params[i].star ? value.items[k] : value))
+            if (!VEC_PUSH(t->arena, &values, expr->params[i].star ? value.items[k] : value))
                 return NOMEM;
     }
     *n = values.n;

@@ -223,11 +223,8 @@ static Status map_value(Mapping *m, Value value, Value *result) {
 
 Status front_map_arrays(Trace *t, Arena *arena, Value value, ArrayMap map, void *data,
                         Value *result) {
-    Mapping m = {.t = t,
-                 .arena = arena,
-                 .map = map,
-                 .data = data,
-                 .known = base_map_new(t->arena)};
+    Mapping m = {
+        .t = t, .arena = arena, .map = map, .data = data, .known = base_map_new(t->arena)};
     TRY_ALLOC(m.known);
     return map_value(&m, value, result);
 }
@@ -235,8 +232,8 @@ Status front_map_arrays(Trace *t, Arena *arena, Value value, ArrayMap map, void 
 static Status take(Trace *t, void *data, Value array, Value *mapped) {
     Leaves *arrays = data;
     uint32_t i = 0;
-    while (i < arrays->at.n && (arrays->at.at[i].scope != array.scope ||
-                                arrays->at.at[i].node != array.node))
+    while (i < arrays->at.n &&
+           (arrays->at.at[i].scope != array.scope || arrays->at.at[i].node != array.node))
         i++;
     *mapped = front_array(NULL, i);
     return i < arrays->at.n || VEC_PUSH(t->arena, &arrays->at, array) ? OK : NOMEM;
@@ -395,8 +392,7 @@ static Status add_value(Key *key, Value value) {
     case VALUE_SLICE:
         base_text_add(key->text, STR("s"));
         return add_values(
-            key, 3,
-            (Value[]){value.slice->start, value.slice->stop, value.slice->step});
+            key, 3, (Value[]){value.slice->start, value.slice->stop, value.slice->step});
     case VALUE_NONE:
     case VALUE_ELLIPSIS:
         base_text_printf(key->text, "n%d ", value.kind);

@@ -1,6 +1,6 @@
 // Rules that are functions: custom_gradient, custom_vjp, custom_jvp, as JAX has them.
-#include "front/rule.h"
 #include "front/linear_functions.h"
+#include "front/rule.h"
 
 // -- making them --------------------------------------------------------------------
 
@@ -96,14 +96,14 @@ Status front_call_custom(Trace *t, const Function *function, const Args *args,
         own[i].traced = !is_nondiff(custom, i);
         TRY(argument_name(t, function, i, &own[i].name));
     }
-    const RuleSource from = {.custom = custom,
-                             .name = function->name,
-                             .span = place_of(
-                                 custom, custom->functions[custom->n_functions - 1]),
-                             .value_span = place_of(custom, custom->functions[0]),
-                             .kind = custom->kind == CUSTOM_JVP ? CALL_JVP : CALL_VJP,
-                             .n_args = bound.n,
-                             .args = own};
+    const RuleSource from = {
+        .custom = custom,
+        .name = function->name,
+        .span = place_of(custom, custom->functions[custom->n_functions - 1]),
+        .value_span = place_of(custom, custom->functions[0]),
+        .kind = custom->kind == CUSTOM_JVP ? CALL_JVP : CALL_VJP,
+        .n_args = bound.n,
+        .args = own};
     return front_call_ruled(t, &from, bound.at, args->span, result);
 }
 
@@ -141,8 +141,8 @@ static Status pair_of(const RuleCall *rc, Value value, const char *what,
         return OK;
     }
     return base_error(rc->t->diags, CODE_E402, rc->from.span, NULL,
-                      "the %s of `%.*s` must give %s, got %s", what,
-                      STR_ARG(rc->from.name), expected, front_kind_text(rc->t, value));
+                      "the %s of `%.*s` must give %s, got %s", what, STR_ARG(rc->from.name),
+                      expected, front_kind_text(rc->t, value));
 }
 
 static Status value_and_rule(const RuleCall *rc, const RuleBody *body, Value pair[2]) {

@@ -237,8 +237,7 @@ static Status record_of_logs(Trace *t, const PulledLogs *logs, Value *record) {
         items[i] = log->value;
         keys[i] = log->key;
     }
-    *record =
-        (Value){.kind = VALUE_RECORD, .n = logs->at.n, .items = items, .keys = keys};
+    *record = (Value){.kind = VALUE_RECORD, .n = logs->at.n, .items = items, .keys = keys};
     return OK;
 }
 

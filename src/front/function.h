@@ -21,7 +21,7 @@ struct Env {
     StrMap *names; // into the bindings
     VEC(Binding) bindings;
     const Str *rule_of; // the texts are a rule's (E501), of this function; NULL: no rule
-    bool prelude; // the texts are the prelude's
+    bool prelude;       // the texts are the prelude's
 };
 
 // A dtype's built-in as the dtype it means here (`float` is the spec's).
@@ -102,7 +102,7 @@ typedef struct Pullback {
     const bool *out;        // outputs of the function that have a tangent
     Value primals;          // TUPLE: the arguments, for structure and types
     uint32_t n_in;          // leaves of primals
-    const bool *in; // leaves of primals that have a tangent
+    const bool *in;         // leaves of primals that have a tangent
     Value outputs;          // the function's result, for structure and types
     LinearUse use;
     bool with_logs; // applied, it gives (cotangents, logs)

@@ -63,16 +63,17 @@ static Status check_argument(Trace *t, const RuleSource *from, const RuleArg *ar
     default:
         break;
     }
-    const char *hint = base_hint(t->diags, "declare it: %.*s: {static: true}",
-                                 STR_ARG(arg->name));
+    const char *hint =
+        base_hint(t->diags, "declare it: %.*s: {static: true}", STR_ARG(arg->name));
     if (from->custom)
         hint = from->custom->kind == CUSTOM_GRADIENT
                    ? "close over it instead"
                    : "name its position in nondiff_argnums";
     return base_error_also(
         t->diags, CODE_E402, t->span, arg->span, arg->span.at ? "declared here" : NULL,
-        hint, "`%.*s` of `%.*s`, which has a rule, must be an array or a structure of "
-              "arrays, got %s",
+        hint,
+        "`%.*s` of `%.*s`, which has a rule, must be an array or a structure of "
+        "arrays, got %s",
         STR_ARG(arg->name), STR_ARG(from->name), front_kind_text(t, value));
 }
 
@@ -125,10 +126,9 @@ static Status read_operands(Trace *t, const RuleSource *from, const Value *args,
     o->types = NEW_ARRAY(t->arena, TypeId, n);
     if (!o->nodes || !o->types) return NOMEM;
     for (uint32_t i = 0; i < n; i++) {
-        TRY(front_node_here(t,
-                            i < n_leaves ? o->leaves.at.at[i]
-                                         : o->captures.at.at[i - n_leaves],
-                            &o->nodes[i]));
+        TRY(front_node_here(
+            t, i < n_leaves ? o->leaves.at.at[i] : o->captures.at.at[i - n_leaves],
+            &o->nodes[i]));
         o->types[i] = ir_type_of(t->scope->b, o->nodes[i]);
     }
     return OK;
@@ -253,8 +253,8 @@ Status front_call_ruled(Trace *t, const RuleSource *from, const Value *args, Spa
     Value *outputs = NEW_ARRAY(t->arena, Value, rc->n_outputs);
     TRY_ALLOC(outputs);
     const int64_t attr = rc->call.id;
-    const NodeId node = ir_emit(t->scope->b, PRIM_call, o.leaves.at.n + o.captures.at.n,
-                                o.nodes, 1, &attr);
+    const NodeId node =
+        ir_emit(t->scope->b, PRIM_call, o.leaves.at.n + o.captures.at.n, o.nodes, 1, &attr);
     for (uint32_t i = 0; i < rc->n_outputs; i++)
         TRY(front_made(t, ir_out(t->scope->b, node, i), &outputs[i]));
     uint32_t next = 0;

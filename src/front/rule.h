@@ -79,8 +79,8 @@ typedef struct RuleGrads {
     VEC(NodeId) log_nodes;
 } RuleGrads;
 
-// What the rule gives for the arguments, and its logs, evaluated in the current scope, whose outer one is
-// the forward pass. E503 where it does not fit them.
+// What the rule gives for the arguments, and its logs, evaluated in the current scope,
+// whose outer one is the forward pass. E503 where it does not fit them.
 Status front_rule_grads(RuleCall *rc, const RuleBody *body, Env *env, Value cotangent,
                         RuleGrads *grads) MUST_USE;
 

@@ -28,7 +28,8 @@ static Status add_leaf(const RuleCall *rc, const RuleArg *arg, Span span, Value 
         return VEC_PUSH(t->arena, &grads->nodes, IR_NONE) ? OK : NOMEM;
     }
     if (grad.kind != VALUE_ARRAY && grad.kind != VALUE_NUMBER && grad.kind != VALUE_LIST)
-        return misfit(rc, arg, span, front_type_text(t, want), front_kind_text(t, grad), NULL);
+        return misfit(rc, arg, span, front_type_text(t, want), front_kind_text(t, grad),
+                      NULL);
     NodeId node;
     if (grad.kind == VALUE_NUMBER && grad.number->kind != NUMBER_BOOL && type->rank == 0) {
         TRY(front_number_node(t, grad.number, (Dtype)type->dtype, type->weak, &node));

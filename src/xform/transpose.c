@@ -132,7 +132,8 @@ static Status transpose_primitive(Transpose *v, NodeId id, const Node *node) {
 // -- cond and lanes -----------------------------------------------------------------
 
 static Status transpose_kept(const Graph *l, const bool *linear, const bool *ct,
-                         const bool *force, bool with_logs, const TransposeResult **result);
+                             const bool *force, bool with_logs,
+                             const TransposeResult **result);
 
 // Which operands are linear (into `linear`) and which outputs have a cotangent; the graphs'
 // transposes, all with cotangents of the same inputs (`result`).
@@ -351,8 +352,7 @@ static Status transpose_build(Arena *arena, const Graph *l, const bool *linear,
                               const Graph **t, bool *result) {
     Builder *b = ir_builder(l->ir);
     TRY_ALLOC(b);
-    Transpose v = {
-        .l = l, .b = b, .arena = arena, .again = force != NULL, .logs = logs};
+    Transpose v = {.l = l, .b = b, .arena = arena, .again = force != NULL, .logs = logs};
     const Status status = transpose_nodes(&v, linear, ct);
     if (status != OK) {
         ir_builder_drop(b);
@@ -393,8 +393,8 @@ static Status transpose_recalled(Arena *arena, const Graph *l, const bool *linea
 }
 
 static Status transpose_kept(const Graph *l, const bool *linear, const bool *ct,
-                         const bool *force, bool with_logs,
-                         const TransposeResult **result) {
+                             const bool *force, bool with_logs,
+                             const TransposeResult **result) {
     Arena *arena = base_arena_new();
     TRY_ALLOC(arena);
     const Status status =

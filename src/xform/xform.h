@@ -55,8 +55,7 @@ typedef struct XformLogs {
 
 // The same, and the logs of the rules in T as they run, backwards: further outputs. E506.
 Status xform_transpose_with_logs(const Graph *l, const bool *linear, const bool *ct,
-                                 const Graph **t, bool *result,
-                                 XformLogs *logs) MUST_USE;
+                                 const Graph **t, bool *result, XformLogs *logs) MUST_USE;
 
 // vjp in one piece: G, in[n_inputs], ct[n_outputs]: linearize, transpose and join.
 // V: inputs of G, cotangents of outputs set in ct → outputs of G, cotangents of the inputs
