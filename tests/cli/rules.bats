@@ -86,3 +86,24 @@ END
     # A value alone has none.
     cg-grad -F json -c value logs.yaml | jq -e '.results[0] | has("logs") | not'
 }
+
+@test "functions that close over functions: linear where they share, refused where too deep" {
+    chain() { # DEPTH WIDTH: each of WIDTH functions names all of the level before
+        printf 'version: 1\nfunctions:\n  f:\n    args: [x, y]\n    let:\n'
+        for ((k = 0; k < $2; k++)); do echo "      f0_$k: \"lambda z: z * y\""; done
+        for ((i = 1; i <= $1; i++)); do
+            for ((k = 0; k < $2; k++)); do
+                echo "      f${i}_$k: \"lambda z: f$((i - 1))_0(z) if True else f$((i - 1))_$(($2 - 1))(z)\""
+            done
+        done
+        echo "    value: \"custom_gradient(lambda x: (x * y, lambda g: g if True else f$1_0(g)))(x)\""
+        printf 'points:\n  - {function: f, at: [2, 3], argnums: [0], expect: {grads: [1]}}\n'
+    }
+    chain 60 2 >shared.yaml
+    run timeout 20 "$CG_GRAD" check -q shared.yaml
+    assert_success
+    chain 600 1 >deep.yaml
+    run cg-grad deep.yaml
+    assert_failure 2
+    assert_output --partial 'error[E701]: functions close over each other deeper than the limit of'
+}

@@ -101,7 +101,10 @@ spec|version: 1\nfunctions: {f: {args: [x], value: {a: x, b: [x, 2]}, vjp: {cota
 spec|version: 1\nfunctions: {f: {args: [x, y], value: x, vjp: [g, null]}}
 !spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: null}}
 !spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: {x: g}}}
-!spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: {grads: [g], logs: {a: g}}}}
+spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: {grads: [g], logs: {a: g, b: [g, {c: x}]}}}}
+!spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: {grads: [g], logs: [g]}}}
+!spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: {grads: [g], logs: {2a: g}}}}
+!spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: {grads: [g], logs: {a: null}}}}
 !spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: {let: {a: 1}}}}
 !spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: {grads: g, linear: no}}}
 spec|version: 1\nfunctions: {f: {args: [x], value: x, vjp: {grads: {x: g}, linear: false, derivative_of: null}}}
