@@ -183,9 +183,7 @@ static void read_cotangent(SpecReader *reader, const DocPair *pair, SpecRule *ru
 
 // Named values; a mapping or a sequence is a structure of expressions.
 static Status read_logs(SpecReader *reader, const DocNode *node, SpecNames *logs) {
-    if (!front_spec_is(reader, node, DOC_MAPPING, "`logs`", "logs: {ct: g}") ||
-        front_spec_is_split(reader, node))
-        return OK;
+    if (!front_spec_is(reader, node, DOC_MAPPING, "`logs`", "logs: {ct: g}")) return OK;
     logs->at = NEW_ARRAY(reader->arena, SpecNamed, node->n);
     TRY_ALLOC(logs->at);
     for (uint32_t i = 0; i < node->n; i++) {
