@@ -29,7 +29,9 @@ static Status add_leaf(const RuleCall *rc, const RuleArg *arg, Span span, Value 
     }
     if (grad.kind != VALUE_ARRAY && grad.kind != VALUE_NUMBER && grad.kind != VALUE_LIST)
         return misfit(rc, arg, span, front_type_text(t, want), front_kind_text(t, grad),
-                      NULL);
+                      grad.kind == VALUE_TUPLE && grad.n == 1
+                          ? "write the cotangent itself, not a tuple of it"
+                          : NULL);
     NodeId node;
     if (grad.kind == VALUE_NUMBER && grad.number->kind != NUMBER_BOOL && type->rank == 0) {
         TRY(front_number_node(t, grad.number, (Dtype)type->dtype, type->weak, &node));
@@ -99,7 +101,7 @@ static Status eval_all(const RuleCall *rc, Env *env, Value *grads) {
     }
     if (value.kind != VALUE_TUPLE || value.n != expected) {
         return base_error(t->diags, CODE_E503, expr->span,
-                          "write a sequence with one expression for each argument",
+                          "write a cotangent for each argument: (g * y, g * x), say",
                           "the rule of `%.*s` must give a tuple of %u cotangents, got %s",
                           STR_ARG(function->name), expected, front_kind_text(t, value));
     }
