@@ -17,9 +17,9 @@ FUZZ_SECONDS ?= 60
 FLAGS := -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -pthread -ffp-contract=off \
          -fPIC -fvisibility=hidden -fno-semantic-interposition \
          -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wstrict-prototypes $(WERROR) \
-         $(shell pkg-config --cflags yaml-0.1 libcjson 2>/dev/null)
+         $(shell pkg-config --cflags yaml-0.1 libcjson zlib 2>/dev/null)
 KERNELS := -O3 -fno-math-errno -fno-trapping-math
-LIBS := $(or $(shell pkg-config --libs yaml-0.1 libcjson 2>/dev/null),-lyaml -lcjson) -lm
+LIBS := $(or $(shell pkg-config --libs yaml-0.1 libcjson zlib 2>/dev/null),-lyaml -lcjson -lz) -lm
 LINK := -Wl,-O1,--as-needed,-z,now
 
 # Three builds of the same sources. What is shipped is optimised and trusts itself; the tests'

@@ -4,6 +4,7 @@
 
 #include "api/warn.h"
 #include "cggrad.h"
+#include "doc/data.h"
 #include "exec/plan.h"
 #include "front/request.h"
 
@@ -35,6 +36,8 @@ typedef struct LoadedSpec {
     const char **function_names; // for each function of the spec
     StrMap *prepared_index;      // key → number in prepared
     VEC(Prepared *) prepared;
+    StrMap *file_index; // what was taken of which file → number in files
+    VEC(DocArray) files;
 } LoadedSpec;
 
 struct cg_context {
@@ -76,8 +79,11 @@ typedef struct ApiReader {
 
 // Reads a document's value: a number, nested sequences (an array where they are
 // rectangular, else a tuple), a text (a constant expression, evaluated by the vm), {value,
-// dtype}, {record: …} or another mapping (a record).
+// dtype}, {file: …}, {record: …} or another mapping (a record).
 Status api_read_value(ApiReader *reader, const DocNode *node, ApiValue *value) MUST_USE;
+// Reads {file: …}: an array of its own dtype (of a table the reader's), once for all points.
+// E401, E402, E405, E701, E801, E803.
+Status api_read_file(ApiReader *reader, const DocNode *mapping, DocArray *array) MUST_USE;
 // The same for an expression given as text on the command line.
 Status api_read_expr(ApiReader *reader, const Expr *expr, ApiValue *value) MUST_USE;
 

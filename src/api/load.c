@@ -53,8 +53,9 @@ static LoadedSpec *new_spec(const char *name) {
         loaded->arena = arena;
         loaded->name = (Str){base_strdup(arena, base_str(name)), strlen(name)};
         loaded->prepared_index = base_map_new(arena);
+        loaded->file_index = base_map_new(arena);
     }
-    if (!loaded || !loaded->name.at || !loaded->prepared_index) {
+    if (!loaded || !loaded->name.at || !loaded->prepared_index || !loaded->file_index) {
         base_arena_free(arena);
         return NULL;
     }

@@ -292,6 +292,14 @@ static Status read_sequence(ApiReader *reader, const DocNode *node, ApiValue *va
     return read_parts(reader, TREE_TUPLE, node->n, nodes, NULL, value);
 }
 
+static Status read_data(ApiReader *reader, const DocNode *mapping, ApiValue *value) {
+    DocArray array;
+    TRY(api_read_file(reader, mapping, &array));
+    const TypeId type =
+        ir_array_type(reader->spec->ir, array.dtype, false, array.rank, array.shape);
+    return type == IR_NO_TYPE ? FAILED : leaf(reader, value, type, array.data);
+}
+
 static Status read_typed(ApiReader *reader, const DocNode *mapping, ApiValue *value) {
     const DocNode *name = doc_get(mapping, "dtype");
     const Dtype old = reader->dtype;
@@ -309,6 +317,7 @@ static Status read_typed(ApiReader *reader, const DocNode *mapping, ApiValue *va
 static Status read_mapping(ApiReader *reader, const DocNode *node, ApiValue *value) {
     if (node->n == 2 && doc_get(node, "value") && doc_get(node, "dtype"))
         return read_typed(reader, node, value);
+    if (front_is_file(node)) return read_data(reader, node, value);
     const DocNode *record = doc_get(node, "record");
     if (node->n == 1 && record && record->kind == DOC_MAPPING) node = record;
     const DocNode **nodes = NEW_ARRAY(reader->arena, const DocNode *, node->n);

@@ -19,7 +19,8 @@ enum {
     LIMIT_UNROLL = LIMIT(1 << 20, 64),   // items of one comprehension
 };
 
-#define LIMIT_DOC_BYTES LIMIT(64LL << 20, 64LL << 10) // one document
+#define LIMIT_DOC_BYTES  LIMIT(64LL << 20, 64LL << 10) // one document
+#define LIMIT_DATA_BYTES LIMIT(4LL << 30, 64LL << 10)  // one data file
 #define LIMIT_DOC_NODES                                                                    \
     LIMIT(16LL << 20, 16LL << 10) // nodes of a document, aliases expanded
 #define LIMIT_GRAPH_NODES LIMIT(64LL << 20, 16LL << 10)  // nodes of one graph

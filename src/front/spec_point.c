@@ -10,36 +10,6 @@ typedef struct PointReader {
 
 // ---- Values -----------------------------------------------------------------
 
-static bool has_key(const DocNode *node, const char *key) {
-    return doc_get(node, key) != NULL;
-}
-
-// Looks for the special mappings that this version does not have. Depth is the document's.
-static void check_value(SpecReader *reader, const DocNode *node) {
-    if (node->kind == DOC_SEQUENCE) {
-        for (uint32_t i = 0; i < node->n; i++)
-            check_value(reader, &node->items[i]);
-        return;
-    }
-    if (node->kind != DOC_MAPPING) return;
-    const bool few = node->n <= 2;
-    if (few && has_key(node, "file") &&
-        (node->n == 1 || has_key(node, "key") || has_key(node, "columns"))) {
-        front_spec_error(reader, CODE_E208, node, "write the numbers into the spec",
-                         "reading values from a `file` is not supported by this version");
-        return;
-    }
-    if (node->n == 2 && has_key(node, "re") && has_key(node, "im")) {
-        front_spec_error(reader, CODE_E208, node, NULL,
-                         "complex numbers are not supported by this version");
-        return;
-    }
-    const DocNode *record = node->n == 1 ? doc_get(node, "record") : NULL;
-    if (record && record->kind == DOC_MAPPING) node = record;
-    for (uint32_t i = 0; i < node->n; i++)
-        check_value(reader, &node->pairs[i].value);
-}
-
 // `at` or `tangent`: values by name or in order.
 static const DocNode *read_values(SpecReader *reader, const DocPair *pair,
                                   const char *what) {
@@ -52,7 +22,7 @@ static const DocNode *read_values(SpecReader *reader, const DocPair *pair,
                                  STR_ARG(pair->key.text), STR_ARG(pair->key.text))))
         return NULL;
     for (uint32_t i = 0; i < node->n; i++)
-        check_value(reader, mapping ? &node->pairs[i].value : &node->items[i]);
+        front_spec_value(reader, mapping ? &node->pairs[i].value : &node->items[i]);
     return node;
 }
 
@@ -224,7 +194,7 @@ static void read_expect(SpecReader *reader, const DocNode *node, SpecPoint *poin
             base_error_also(reader->diags, CODE_E210, found[ERROR]->key.span,
                             found[i]->key.span, "the value", NULL,
                             "a point that is expected to fail has no values");
-        check_value(reader, &found[i]->value);
+        front_spec_value(reader, &found[i]->value);
         if (i >= GRADS && i <= HESSIAN) check_by_argument(reader, found[i]);
     }
     for (uint32_t i = RTOL; i <= ULP; i++)
@@ -296,7 +266,7 @@ static Status read_point(PointReader *points, uint32_t index, const DocNode *nod
     if (found[ARGNUMS]) TRY(read_argnums(reader, &found[ARGNUMS]->value, point));
     if (found[COTANGENT]) {
         point->cotangent = &found[COTANGENT]->value;
-        check_value(reader, point->cotangent);
+        front_spec_value(reader, point->cotangent);
     }
     if (found[COMPUTE]) read_compute(reader, &found[COMPUTE]->value, point);
     if (found[BATCH])

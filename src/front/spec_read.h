@@ -124,6 +124,11 @@ Status front_spec_one_grad(SpecReader *reader, const SpecFunction *function, Exp
 
 Status front_spec_points(SpecReader *reader, const DocNode *node) MUST_USE;
 
+// ---- spec_value.c ----
+
+// Reports special mappings of a value of a point that cannot be.
+void front_spec_value(SpecReader *reader, const DocNode *node);
+
 // ---- spec_warnings.c ----
 
 // What is worth a warning in a spec without mistakes whose names have been resolved: lets
