@@ -109,7 +109,10 @@ struct cg_value {
     uint32_t rank;        // ARRAY: 0 for a scalar
     const int64_t *shape; // ARRAY
     const void *data;     // ARRAY: contiguous, row-major; bool is one byte, 0 or 1
-    size_t n;             // TUPLE, RECORD: parts
+    // ARRAY, of a batch: for each index of the first axis, whether that row failed (its
+    // elements are zeros that mean nothing); NULL: none did.
+    const bool *failed_rows;
+    size_t n; // TUPLE, RECORD: parts
     const cg_value *parts;
     const char *const *keys; // RECORD
 };
@@ -137,6 +140,13 @@ typedef struct cg_diagnostic {
     uint32_t line, column; // 1-based, code points
 } cg_diagnostic;
 
+// A row of a batch that failed.
+typedef struct cg_row_error {
+    int64_t index;
+    const char *code; // "E601"
+    const char *message;
+} cg_row_error;
+
 typedef struct cg_result {
     const char *name;           // the point's
     const char *function;       // its function, as written
@@ -147,7 +157,9 @@ typedef struct cg_result {
     cg_value value;
     cg_parts grads, jacobian, hessian;
     cg_value jvp;
-    cg_value logs;     // RECORD; CG_NULL when there are none
+    cg_value logs;   // RECORD; CG_NULL when there are none
+    size_t n_errors; // rows of a batch that failed, in their order
+    const cg_row_error *errors;
     size_t n_warnings; // of this point, also beside an error
     const cg_diagnostic *warnings;
 } cg_result;
@@ -160,7 +172,7 @@ typedef struct cg_run_options {
 
 // Runs a point (options may be NULL). Points of one function with equal types share one
 // trace and one plan. A point in error gives CG_OK and result->error (its diagnostics are
-// also in the context's list).
+// also in the context's list); a batch with rows that failed, result->errors.
 CG_API cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
                               const cg_run_options *options, const cg_result **result);
 

@@ -81,8 +81,8 @@ typedef struct ApiReader {
 // rectangular, else a tuple), a text (a constant expression, evaluated by the vm), {value,
 // dtype}, {file: …}, {record: …} or another mapping (a record).
 Status api_read_value(ApiReader *reader, const DocNode *node, ApiValue *value) MUST_USE;
-// Reads {file: …}: an array of its own dtype (of a table the reader's), once for all points.
-// E401, E402, E405, E701, E801, E803.
+// Reads {file: …}: an array of its own dtype (of a table the reader's), once for all
+// points. E401, E402, E405, E701, E801, E803.
 Status api_read_file(ApiReader *reader, const DocNode *mapping, DocArray *array) MUST_USE;
 // The same for an expression given as text on the command line.
 Status api_read_expr(ApiReader *reader, const Expr *expr, ApiValue *value) MUST_USE;
@@ -99,9 +99,9 @@ Status api_trace(LoadedSpec *spec, const Point *point, const cg_run_options *opt
 // Forgets the last result; the arena for the next, or NULL.
 Arena *api_result_arena(cg_context *cg);
 // A host value in a structure that the caller of the library sees. `data` has an entry for
-// each leaf.
+// each leaf. `failed_rows`: of a batch, or NULL.
 Status api_make_value(const Ir *ir, Arena *arena, const Tree *tree, void *const *data,
-                      uint32_t *next, cg_value *value) MUST_USE;
+                      const bool *failed_rows, uint32_t *next, cg_value *value) MUST_USE;
 
 // A diagnostic as the caller sees it.
 Status api_make_diagnostic(const Diags *diags, Arena *arena, const Diag *diag,

@@ -88,7 +88,7 @@ Status api_read_alone(ApiReader *reader, const DocNode *node, cg_value *value) {
     uint32_t next = 0;
     TRY(api_read_value(reader, node, &read));
     return api_make_value(reader->spec->ir, reader->arena, &read.tree,
-                          (void *const *)read.leaves.at, &next, value);
+                          (void *const *)read.leaves.at, NULL, &next, value);
 }
 
 // A text that is no numeral is a constant expression.

@@ -48,7 +48,7 @@ static Status choose(Arena *arena, uint32_t n, const cg_value *pairs, cg_value *
 // -- values -------------------------------------------------------------------------
 
 Status api_make_value(const Ir *ir, Arena *arena, const Tree *tree, void *const *data,
-                      uint32_t *next, cg_value *value) {
+                      const bool *failed_rows, uint32_t *next, cg_value *value) {
     *value = (cg_value){.kind = CG_NULL};
     if (tree->kind == TREE_NONE) return OK;
     if (tree->kind == TREE_LEAF) {
@@ -57,13 +57,14 @@ Status api_make_value(const Ir *ir, Arena *arena, const Tree *tree, void *const 
                             .dtype = (cg_dtype)type->dtype,
                             .rank = type->rank,
                             .shape = type->shape,
+                            .failed_rows = failed_rows,
                             .data = data[(*next)++]};
         return OK;
     }
     cg_value *parts = NEW_ARRAY(arena, cg_value, tree->n);
     TRY_ALLOC(parts);
     for (uint32_t i = 0; i < tree->n; i++)
-        TRY(api_make_value(ir, arena, &tree->parts[i], data, next, &parts[i]));
+        TRY(api_make_value(ir, arena, &tree->parts[i], data, failed_rows, next, &parts[i]));
     if (tree->kind == TREE_CHOICE) return choose(arena, tree->n, parts, value);
     *value = (cg_value){.kind = CG_TUPLE, .n = tree->n, .parts = parts};
     if (tree->kind != TREE_RECORD) return OK;

@@ -1,6 +1,6 @@
 // Running a point: its arguments read, its request traced and planned once for all points
 // that ask the same, the plan run, the results handed out.
-#include "api/context.h"
+#include "api/batch.h"
 #include "base/limits.h"
 #include "opt/opt.h"
 #include "xform/xform.h"
@@ -13,10 +13,15 @@ typedef struct Run {
     Diags diags;  // the point's own
     Arena *arena; // the result's
     Request request;
-    VEC(RequestArg) args;
+    VEC(RequestArg) args; // as they were read: of a batch with all rows
     VEC(RequestArg) tangents;
     VEC(const void *) inputs; // the elements of every input of the graph
-    Prepared *prepared;
+    ApiBatch batch;
+    Prepared *row;      // of a batch: for a row
+    Prepared *prepared; // what is run
+    Diags row_diags;    // of the rows of a batch that failed
+    bool *failed_rows;  // for each row; NULL: none
+    VEC(cg_row_error) row_errors;
     cg_result *result;
 } Run;
 
@@ -169,7 +174,11 @@ static Status make_request(Run *run) {
     if (options && options->argnums) TRY(read_argnums(run, options->argnums));
     TRY(read_arguments(run));
     TRY(read_cotangent(run));
-    return read_tangents(run);
+    TRY(read_tangents(run));
+    run->batch.size = -1;
+    if (!point->batch) return OK;
+    const ApiBatching batching = {run->spec, point, &run->diags, run->arena, &run->batch};
+    return api_split_rows(&batching, &run->request);
 }
 
 // -- the plan cache -----------------------------------------------------------------
@@ -227,28 +236,61 @@ static Status make_plan(Run *run, Prepared *prepared) {
     return exec_plan(run->spec->arena, &run->diags, graph, &prepared->plan);
 }
 
-static Status prepare(Run *run) {
+static Status keep(Run *run, Str key, Prepared *prepared) {
     LoadedSpec *spec = run->spec;
+    const Str kept = {base_strdup(spec->arena, key), key.n};
+    TRY_ALLOC(kept.at);
+    TRY(api_find_literals(spec->arena, prepared->answer.graph, &prepared->literals));
+    if (!VEC_PUSH(spec->arena, &spec->prepared, prepared)) return NOMEM;
+    prepared->point = (uint32_t)(run->point - spec->points.at);
+    return base_map_set(spec->prepared_index, kept, spec->prepared.n - 1);
+}
+
+static Prepared *find_prepared(const Run *run, Str key) {
     uint32_t at;
+    const bool found = base_map_get(run->spec->prepared_index, key, &at);
+    return found ? run->spec->prepared.at[at] : NULL;
+}
+
+// The request, traced.
+static Status trace(Run *run, Str key, Prepared **prepared) {
+    LoadedSpec *spec = run->spec;
+    *prepared = find_prepared(run, key);
+    if (*prepared) return OK;
+    *prepared = NEW(spec->arena, Prepared);
+    TRY_ALLOC(*prepared);
+    run->cg->stats.traces++;
+    TRY(front_answer(spec->front, &run->diags, spec->arena, &run->request,
+                     &(*prepared)->answer));
+    return keep(run, key, *prepared);
+}
+
+// All rows at once.
+static Status batch(Run *run, Str row_key, Prepared **prepared) {
+    const ApiBatch *rows = &run->batch;
+    Text key = {.arena = run->arena};
+    base_text_printf(&key, "%.*s|batch %lld ", STR_ARG(row_key), (long long)rows->size);
+    for (uint32_t i = 0; i < rows->in.n; i++)
+        base_text_char(&key, rows->in.at[i] ? '1' : '0');
+    if (key.failed) return NOMEM;
+    *prepared = find_prepared(run, base_text_str(&key));
+    if (*prepared) return OK;
+    *prepared = NEW(run->spec->arena, Prepared);
+    TRY_ALLOC(*prepared);
+    TRY(api_batch_answer(run->spec->arena, run->spec->ir, rows, &run->row->answer,
+                         &(*prepared)->answer));
+    return keep(run, base_text_str(&key), *prepared);
+}
+
+static Status prepare(Run *run) {
+    const size_t traces = run->cg->stats.traces;
     const Str key = request_key(run, run->arena);
     TRY_ALLOC(key.at);
-    if (base_map_get(spec->prepared_index, key, &at)) {
-        run->prepared = spec->prepared.at[at];
-        run->cg->stats.plan_hits++;
-    } else {
-        Prepared *prepared = NEW(spec->arena, Prepared);
-        const Str kept = {base_strdup(spec->arena, key), key.n};
-        if (!prepared || !kept.at) return NOMEM;
-        run->cg->stats.traces++;
-        TRY(front_answer(spec->front, &run->diags, spec->arena, &run->request,
-                         &prepared->answer));
-        TRY(api_find_literals(spec->arena, prepared->answer.graph, &prepared->literals));
-        if (!VEC_PUSH(spec->arena, &spec->prepared, prepared)) return NOMEM;
-        TRY(base_map_set(spec->prepared_index, kept, spec->prepared.n - 1));
-        prepared->point = (uint32_t)(run->point - spec->points.at);
-        run->prepared = prepared;
-    }
-    run->point->served_by = run->prepared->point;
+    TRY(trace(run, key, &run->prepared));
+    run->row = run->prepared;
+    if (run->batch.size >= 0) TRY(batch(run, key, &run->prepared));
+    run->cg->stats.plan_hits += run->cg->stats.traces == traces;
+    run->point->served_by = run->row->point;
     if (run->prepared->plan || (run->options && run->options->trace_only)) return OK;
     return make_plan(run, run->prepared);
 }
@@ -270,6 +312,47 @@ Status api_trace(LoadedSpec *spec, const Point *point, const cg_run_options *opt
 
 // -- running ------------------------------------------------------------------------
 
+// A row's outputs are zeros where it failed.
+static Status fail_row(Run *run, int64_t at, const ExecError *error, void *const *outputs) {
+    const Graph *graph = run->row->answer.graph;
+    const cg_row_error row = {at, base_code_name(error->code), error->message};
+    for (uint32_t i = 0; i < graph->n_outputs; i++) {
+        const Type *type = ir_node_type(graph, graph->outputs[i]);
+        const size_t bytes = (size_t)type->size * num_dtype_size((Dtype)type->dtype);
+        if (bytes) memset(outputs[i], 0, bytes);
+    }
+    run->failed_rows[at] = true;
+    (void)base_error(&run->row_diags, error->code, error->span, NULL, "row %lld: %s",
+                     (long long)at, error->message);
+    return VEC_PUSH(run->arena, &run->row_errors, row) ? OK : NOMEM;
+}
+
+// The rows of a batch that has failed, one by one.
+static Status run_rows(Run *run, void *const *outputs) {
+    const Graph *graph = run->row->answer.graph;
+    const void **in = NEW_ARRAY(run->arena, const void *, graph->n_inputs);
+    void **out = NEW_ARRAY(run->arena, void *, graph->n_outputs);
+    run->failed_rows = NEW_ARRAY(run->arena, bool, (size_t)run->batch.size);
+    if (!in || !out || !run->failed_rows) return NOMEM;
+    run->row_errors.n = 0; // of an earlier run of this point
+    run->row_diags = run->diags;
+    run->row_diags.list.at = NULL;
+    run->row_diags.list.n = run->row_diags.list.cap = 0;
+    run->row_diags.errors = run->row_diags.warnings = 0;
+    if (!run->row->plan) TRY(make_plan(run, run->row));
+    for (int64_t i = 0; i < run->batch.size; i++) {
+        ExecError error;
+        api_row_of(graph, graph->n_inputs, graph->inputs, run->batch.in.at, i,
+                   run->inputs.at, in);
+        api_row_of(graph, graph->n_outputs, graph->outputs, NULL, i,
+                   (const void *const *)outputs, (const void **)out);
+        const Status status = vm_run(run->row->plan, in, out, &error);
+        if (status == NOMEM) return NOMEM;
+        if (status == FAILED) TRY(fail_row(run, i, &error, out));
+    }
+    return OK;
+}
+
 static Status run_plan(Run *run, void ***outputs) {
     const Graph *graph = run->prepared->answer.graph;
     ExecError error;
@@ -284,6 +367,7 @@ static Status run_plan(Run *run, void ***outputs) {
     run->cg->stats.runs++;
     const Status status = vm_run(run->prepared->plan, run->inputs.at, *outputs, &error);
     if (status != FAILED) return status;
+    if (run->batch.size >= 0) return run_rows(run, *outputs);
     return base_error(&run->diags, error.code, error.span, NULL, "%s", error.message);
 }
 
@@ -300,8 +384,8 @@ static Status make_parts(Run *run, const AnswerParts *parts, bool pairs,
                           .arg2 = pairs ? base_strdup(run->arena, part->arg2) : NULL};
         TRY_ALLOC(at[i].arg);
         if (pairs) TRY_ALLOC(at[i].arg2);
-        TRY(api_make_value(run->spec->ir, run->arena, &part->tree, outputs, &next,
-                           &at[i].value));
+        TRY(api_make_value(run->spec->ir, run->arena, &part->tree, outputs,
+                           run->failed_rows, &next, &at[i].value));
     }
     *result = (cg_parts){parts->n, at};
     return OK;
@@ -326,7 +410,7 @@ static Status make_arguments(Run *run) {
         TRY_ALLOC(part->arg);
         // outputs are written, inputs are not: a cg_value is read only in any case
         TRY(api_make_value(run->spec->ir, run->arena, &arg->tree,
-                           (void *const *)run->inputs.at, &next, &part->value));
+                           (void *const *)run->inputs.at, NULL, &next, &part->value));
     }
     return OK;
 }
@@ -334,19 +418,25 @@ static Status make_arguments(Run *run) {
 static Status make_result(Run *run, void *const *outputs) {
     const Answer *answer = &run->prepared->answer;
     const Ir *ir = run->spec->ir;
+    const bool *failed = run->failed_rows;
     cg_result *result = run->result;
     uint32_t next = answer->value_first;
     if (answer->compute & COMPUTE_VALUE)
-        TRY(api_make_value(ir, run->arena, &answer->value, outputs, &next, &result->value));
+        TRY(api_make_value(ir, run->arena, &answer->value, outputs, failed, &next,
+                           &result->value));
     next = answer->jvp_first;
     if (answer->compute & COMPUTE_JVP)
-        TRY(api_make_value(ir, run->arena, &answer->jvp, outputs, &next, &result->jvp));
+        TRY(api_make_value(ir, run->arena, &answer->jvp, outputs, failed, &next,
+                           &result->jvp));
     next = answer->logs_first;
-    TRY(api_make_value(ir, run->arena, &answer->logs, outputs, &next, &result->logs));
+    TRY(api_make_value(ir, run->arena, &answer->logs, outputs, failed, &next,
+                       &result->logs));
     TRY(make_parts(run, &answer->grads, false, outputs, &result->grads));
     TRY(make_parts(run, &answer->jacobian, false, outputs, &result->jacobian));
     TRY(make_parts(run, &answer->hessian, true, outputs, &result->hessian));
     result->compute = answer->compute;
+    result->n_errors = run->row_errors.n;
+    result->errors = run->row_errors.at;
     return OK;
 }
 
@@ -407,6 +497,7 @@ static Status take_diagnostics(Run *run) {
         if (!warning) run->result->error = error;
     }
     run->cg->shown_is_old = true;
+    TRY(base_diags_join(&run->cg->diags, &run->row_diags));
     return base_diags_join(&run->cg->diags, diags);
 }
 

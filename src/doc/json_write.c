@@ -87,10 +87,32 @@ static void add_array(Text *text, const char **data, Dtype dtype, uint32_t rank,
 }
 
 cJSON *doc_json_array(const void *data, Dtype dtype, uint32_t rank, const int64_t *shape) {
+    return doc_json_rows(data, dtype, rank, shape, NULL);
+}
+
+cJSON *doc_json_rows(const void *data, Dtype dtype, uint32_t rank, const int64_t *shape,
+                     const bool *null) {
     Text text = {.arena = base_arena_new()};
     if (!text.arena) return NULL;
     const char *at = data;
-    add_array(&text, &at, dtype, rank, shape);
+    if (!null) {
+        add_array(&text, &at, dtype, rank, shape);
+        return take_raw(&text);
+    }
+    size_t bytes = num_dtype_size(dtype);
+    for (uint32_t i = 1; i < rank; i++)
+        bytes *= (size_t)shape[i];
+    base_text_char(&text, '[');
+    for (int64_t i = 0; i < shape[0]; i++) {
+        if (i > 0) base_text_add(&text, STR(",\t"));
+        if (null[i]) {
+            base_text_add(&text, STR("null"));
+            at += bytes;
+        } else {
+            add_array(&text, &at, dtype, rank - 1, shape + 1);
+        }
+    }
+    base_text_char(&text, ']');
     return take_raw(&text);
 }
 

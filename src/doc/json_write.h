@@ -37,6 +37,9 @@ cJSON *doc_json_number(Dtype dtype, const void *element);
 
 // The same for an array in C order, as nested lists; a rank of 0 is a number.
 cJSON *doc_json_array(const void *data, Dtype dtype, uint32_t rank, const int64_t *shape);
+// The same with null in place of some of the rows (NULL: none) along the first axis.
+cJSON *doc_json_rows(const void *data, Dtype dtype, uint32_t rank, const int64_t *shape,
+                     const bool *null);
 
 // Puts a node into an object under a key, or at the end of a list (key NULL), or makes it
 // the root (`in` NULL). The document owns it from here on, or it is freed. The node, or

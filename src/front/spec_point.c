@@ -155,6 +155,24 @@ static void read_compute(SpecReader *reader, const DocNode *node, SpecPoint *poi
         read_compute_name(reader, &node->items[i], point);
 }
 
+static void read_batch(SpecReader *reader, const DocNode *node, SpecPoint *point) {
+    const bool list = node->kind == DOC_SEQUENCE;
+    point->batch = node;
+    if (node->kind == DOC_BOOL && node->boolean) return;
+    if (node->kind == DOC_BOOL)
+        front_spec_error(reader, CODE_E210, node, "leave `batch` out",
+                         "`batch` is true, or names of arguments");
+    else if (!list)
+        (void)front_spec_is(reader, node, DOC_STRING, "`batch`",
+                            "batch: true, or batch: [x]");
+    else if (node->n == 0)
+        front_spec_error(reader, CODE_E206, node, "batch: true, or batch: [x]",
+                         "`batch` is empty");
+    for (uint32_t i = 0; list && i < node->n; i++)
+        (void)front_spec_is(reader, &node->items[i], DOC_STRING, "`batch`",
+                            "batch: true, or batch: [x]");
+}
+
 // ---- Expectations -----------------------------------------------------------
 
 static bool is_tolerance(const DocNode *node) {
@@ -269,10 +287,7 @@ static Status read_point(PointReader *points, uint32_t index, const DocNode *nod
         front_spec_value(reader, point->cotangent);
     }
     if (found[COMPUTE]) read_compute(reader, &found[COMPUTE]->value, point);
-    if (found[BATCH])
-        front_spec_error(reader, CODE_E208, &found[BATCH]->key,
-                         "write a point for each row, or vmap(f)",
-                         "`batch` is not supported by this version");
+    if (found[BATCH]) read_batch(reader, &found[BATCH]->value, point);
     if (found[EXPECT]) read_expect(reader, &found[EXPECT]->value, point);
     return read_name(points, index, found[NAME]);
 }

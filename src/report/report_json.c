@@ -24,8 +24,8 @@ static void put_value(JsonDoc *doc, cJSON *in, const char *key, const cg_value *
     case CG_ARRAY:
         doc_json_put(doc, in, key,
                      dtypes ? text_node(cg_dtype_name(value->dtype))
-                            : doc_json_array(value->data, (Dtype)value->dtype, value->rank,
-                                             value->shape));
+                            : doc_json_rows(value->data, (Dtype)value->dtype, value->rank,
+                                            value->shape, value->failed_rows));
         return;
     case CG_TUPLE: {
         cJSON *list = doc_json_put(doc, in, key, doc_json_list());
@@ -62,6 +62,17 @@ static void put_parts(JsonDoc *doc, cJSON *object, const char *key, const char *
     }
 }
 
+static void put_row_errors(JsonDoc *doc, cJSON *object, const cg_result *result) {
+    if (result->n_errors == 0) return;
+    cJSON *list = doc_json_put(doc, object, "errors", doc_json_list());
+    for (size_t i = 0; i < result->n_errors; i++) {
+        cJSON *entry = doc_json_put(doc, list, NULL, doc_json_object());
+        put_int(doc, entry, "index", result->errors[i].index);
+        put_text(doc, entry, "code", result->errors[i].code);
+        put_text(doc, entry, "message", result->errors[i].message);
+    }
+}
+
 static void put_warnings(JsonDoc *doc, cJSON *object, const cg_result *result) {
     if (result->n_warnings == 0) return;
     cJSON *list = doc_json_put(doc, object, "warnings", doc_json_list());
@@ -94,6 +105,7 @@ void report_json(JsonDoc *doc, cJSON *into, const cg_result *result, bool with_s
         put_parts(doc, into, "hessian", "hessian", &result->hessian);
     if (result->compute & CG_JVP) put_value(doc, into, "jvp", &result->jvp, false);
     if (result->logs.kind != CG_NULL) put_value(doc, into, "logs", &result->logs, false);
+    put_row_errors(doc, into, result);
     put_warnings(doc, into, result);
 }
 
