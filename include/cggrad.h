@@ -227,7 +227,8 @@ typedef struct cg_expected {
 } cg_expected;
 
 // Runs a point as cg_run_point does, for the sake of its `expect`: what that names is
-// computed in addition, and an error that it names is no diagnostic. A value of `expect`
+// computed in addition, and an error that it names (of a row of a batch: by null in its
+// place) is no diagnostic. A value of `expect`
 // that cannot be read is an error of the point.
 CG_API cg_status cg_run_expected(cg_context *cg, cg_source spec, size_t point,
                                  const cg_expected **expected);

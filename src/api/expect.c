@@ -154,6 +154,17 @@ static Status new_array(Expecting *e, const cg_value *like, cg_value *array, cha
     return *data ? OK : NOMEM;
 }
 
+static Status mismatch(Expecting *e, const Slot *slot, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+static Status mismatch(Expecting *e, const Slot *slot, const char *format, ...) {
+    Text text = {.arena = e->arena};
+    va_list args;
+    va_start(args, format);
+    base_text_vprintf(&text, format, args);
+    va_end(args);
+    return text.failed ? NOMEM : add(e, slot, NULL, NULL, text.at);
+}
+
 // -- matching -----------------------------------------------------------------------
 
 static const cg_value *part_of(const cg_value *record, const char *key) {
@@ -209,12 +220,43 @@ static bool has_keys(const DocNode *node, const cg_value *record) {
     return true;
 }
 
+// An array of a batch with rows that failed: null stands for such a row, and for no other.
+static Status match_rows(Expecting *e, const Slot *slot, const cg_value *got) {
+    const DocNode *node = slot->node;
+    cg_value value;
+    Slot row = *slot;
+    char *out;
+    if (node->kind != DOC_SEQUENCE || (int64_t)node->n != got->shape[0])
+        return mismatch(e, slot, "expected %lld rows, null for those that failed",
+                        (long long)got->shape[0]);
+    TRY(new_array(e, got, &value, &out));
+    size_t bytes = num_dtype_size((Dtype)got->dtype);
+    for (uint32_t i = 1; i < got->rank; i++)
+        bytes *= (size_t)got->shape[i];
+    for (uint32_t i = 0; i < node->n; i++) {
+        char *const begin = out + i * bytes;
+        char *at = begin;
+        bool filled = got->failed_rows[i] == (node->items[i].kind == DOC_NULL);
+        TRY(item_slot(e, slot, i, &row));
+        if (!filled)
+            return mismatch(e, &row, "row %u %s", i,
+                            got->failed_rows[i] ? "failed" : "did not fail");
+        if (!got->failed_rows[i])
+            TRY(api_fill_node(&e->reader, row.node, (Dtype)got->dtype, got->rank - 1,
+                              got->shape + 1, &at, &filled));
+        if (!filled)
+            return mismatch(e, &row, "the row has not the shape or dtype of the result's");
+    }
+    return add(e, slot, &value, got, NULL);
+}
+
 // A document's value against the result's, part by part, so that each part keeps its place.
 static Status match(Expecting *e, const Slot *slot, const cg_value *got) {
     const DocNode *node = slot->node;
     const DocPair *forced = node->kind == DOC_MAPPING && node->n == 1 ? node->pairs : NULL;
     cg_value value;
     Slot inner;
+    if (got->kind == CG_ARRAY && got->failed_rows) return match_rows(e, slot, got);
     if (got->kind == CG_ARRAY) {
         char *out;
         bool filled;
@@ -247,17 +289,6 @@ static Status match(Expecting *e, const Slot *slot, const cg_value *got) {
 }
 
 // -- derivatives --------------------------------------------------------------------
-
-static Status mismatch(Expecting *e, const Slot *slot, const char *format, ...)
-    PRINTF_LIKE(3, 4);
-static Status mismatch(Expecting *e, const Slot *slot, const char *format, ...) {
-    Text text = {.arena = e->arena};
-    va_list args;
-    va_start(args, format);
-    base_text_vprintf(&text, format, args);
-    va_end(args);
-    return text.failed ? NOMEM : add(e, slot, NULL, NULL, text.at);
-}
 
 // By argument's name; of a hessian by two.
 static Status match_named(Expecting *e, const Slot *slot, const cg_parts *parts, Str arg,
@@ -418,25 +449,44 @@ static Status expect(Expecting *e, const DocNode *node, size_t point,
     return status;
 }
 
+// How much has been said.
+typedef struct Said {
+    uint32_t kept, errors, warnings;
+} Said;
+
+static Said said(const cg_context *cg) {
+    return (Said){cg->diags.list.n, cg->diags.errors, cg->diags.warnings};
+}
+
+static void forget(cg_context *cg, Said before) {
+    cg->diags.list.n = before.kept;
+    cg->diags.errors = before.errors;
+    cg->diags.warnings = before.warnings;
+}
+
 // Runs the point; once more where `expect` names what was not computed. The diagnostics of
 // an error that is expected are forgotten.
 static cg_status run(cg_context *cg, cg_source spec, size_t point, const DocNode *expect,
                      const cg_result **result) {
-    const uint32_t kept = cg->diags.list.n, errors = cg->diags.errors,
-                   warnings = cg->diags.warnings;
+    const Said before = said(cg);
     const cg_status status = cg_run_point(cg, spec, point, NULL, result);
     if (status != CG_OK || !expect) return status;
     const cg_diagnostic *error = (*result)->error;
     const DocNode *code = doc_get(expect, "error");
-    if (error && code && base_str_eq(code->text, base_str(error->code))) {
-        cg->diags.list.n = kept;
-        cg->diags.errors = errors;
-        cg->diags.warnings = warnings;
-    }
+    if (error && code && base_str_eq(code->text, base_str(error->code))) forget(cg, before);
     const unsigned missing = needed(expect) & ~(*result)->compute;
     if (error || !missing) return CG_OK;
+    if ((*result)->n_errors) forget(cg, before); // they are said again
     const cg_run_options all = {.compute = (*result)->compute | missing};
     return cg_run_point(cg, spec, point, &all, result);
+}
+
+// Whether every expected value has the result's form, and so null for rows that failed.
+static bool are_matched(const cg_expected *expected) {
+    bool matched = expected->n > 0;
+    for (size_t i = 0; i < expected->n; i++)
+        matched &= expected->at[i].mismatch == NULL;
+    return matched;
 }
 
 cg_status cg_run_expected(cg_context *cg, cg_source spec, size_t point,
@@ -444,6 +494,7 @@ cg_status cg_run_expected(cg_context *cg, cg_source spec, size_t point,
     LoadedSpec *loaded = cg->specs.at[spec];
     const DocNode *node = loaded->points.at[point].spec->expect;
     const cg_result *result;
+    const Said before = said(cg);
     *expected = NULL;
     const cg_status ran = run(cg, spec, point, node, &result);
     if (ran != CG_OK) return ran;
@@ -461,7 +512,9 @@ cg_status cg_run_expected(cg_context *cg, cg_source spec, size_t point,
     made->result = result;
     made->given = node != NULL;
     *expected = made;
-    return node ? api_status(expect(&e, node, point, made)) : CG_OK;
+    const Status status = node ? expect(&e, node, point, made) : OK;
+    if (status == OK && result->n_errors && are_matched(made)) forget(cg, before);
+    return api_status(status);
 }
 
 // -- places -------------------------------------------------------------------------

@@ -95,7 +95,7 @@ cg_status verify_point(Arena *arena, cg_context *cg, cg_source spec, size_t poin
     summary->expectations += found->n;
     for (size_t i = 0; i < found->n; i++)
         summary->failed += found->at[i].failed;
-    summary->in_error += found->trouble != NULL;
+    summary->in_error += found->trouble || (result->n_errors && !found->n);
     summary->without_expect += !c.expected->given;
     return CG_OK;
 }
