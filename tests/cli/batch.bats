@@ -96,7 +96,7 @@ spec() {
     at: [{a: [1, 2], b: [[3, 4], [5, 6]]}]
     batch: true
     cotangent: "(array([1.0, 1.0]), array([0.0, 1.0]))"
-    expect: {value: [[3, 10], [1, 2]], grads: [{a: [3, 7], b: [[1, 0], [2, 0]]}]}
+    expect: {value: [[3, 10], [1, 2]], grads: [{a: [3, 6], b: [[1, 0], [2, 0]]}]}
   - function: "lambda x: (x, x ** 2)"
     at: [[1, 2, 3]]
     batch: true
