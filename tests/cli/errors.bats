@@ -44,6 +44,8 @@ check() {
 @test "E5xx: differentiation" { check 'E5??'; }
 @test "E6xx and E7xx: evaluation, limits" { check 'E6??' && check 'E7??'; }
 
+@test "E8xx: files" { check 'E8??'; }
+
 @test "a mistake in the document or its texts leaves standard output empty" {
     for spec in E[123]*.yaml E[123]*.json; do
         [ -z "$(cg-grad -F json "$spec" 2>/dev/null)" ] || fail "$spec"
@@ -51,7 +53,8 @@ check() {
 }
 
 @test "a point in error is a result" {
-    for spec in E[567]*.yaml; do
+    for spec in E[5678]*.yaml; do
+        [ "$spec" != E601-row.yaml ] || continue # the others of its rows are well
         run jq -r '.results[-1].error.code' <<<"$(cg-grad -F json "$spec" 2>/dev/null)"
         assert_output "${spec%%-*}"
     done

@@ -57,6 +57,14 @@ survives() {
 @test "a document with mistakes" { survives tests/specs/errors/E202-key.yaml; }
 @test "expectations that hold, as JSON" { survives check -F json examples/mission.yaml; }
 @test "expectations that fail" { survives check tests/specs/failing.yaml; }
+@test "values from files" { survives examples/data.yaml; }
+@test "a batch with a row that fails" { survives -F json tests/specs/errors/E601-row.yaml; }
+@test "an archive" {
+    (cd "$BATS_TEST_TMPDIR" && python3 -c "import zipfile, sys
+zipfile.ZipFile('a.npz', 'w', zipfile.ZIP_DEFLATED).write('$ROOT/examples/data.npy', 'a.npy')")
+    printf 'version: 1\npoints:\n  - {function: sum, at: [{file: a.npz}]}\n' >"$BATS_TEST_TMPDIR/a.yaml"
+    survives "$BATS_TEST_TMPDIR/a.yaml"
+}
 @test "a graph" { survives graph --grad -f softplus examples/softplus.yaml; }
 @test "a graph in Graphviz's language" { survives graph --raw -F dot -e 'sin(x) if x > 0 else x' --at x=1; }
 @test "an account of points" { survives --explain -F jsonl examples/mission.yaml; }
