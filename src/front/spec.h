@@ -150,7 +150,8 @@ Status front_one_liner(Arena *arena, Diags *diags, uint32_t n_args, const Str *a
 Status front_parse_in_spec(Arena *arena, Diags *diags, const Spec *spec, SpecText text,
                            Expr **expr) MUST_USE;
 
-// Whether a value of a point is read from a file: {file: data.npy}, with `key` or `columns`.
+// Whether a value of a point is read from a file: {file: data.npy}, with `key` or
+// `columns`.
 bool front_is_file(const DocNode *node);
 
 // Whether a name is a built-in (function, constant such as pi, dtype, or module prefix such

@@ -37,19 +37,29 @@ static const void *element_at(const cg_value *array, int64_t at) {
     return (const char *)array->data + (size_t)at * num_dtype_size((Dtype)array->dtype);
 }
 
-static Str element_text(const cg_value *array, int64_t at, char text[NUM_TEXT]) {
-    return (Str){text, num_print((Dtype)array->dtype, element_at(array, at), text)};
-}
-
-static Cell element_cell(const cg_value *array, int64_t at, char text[NUM_TEXT]) {
-    return report_number_cell(element_text(array, at, text));
-}
-
 static int64_t row_size(const cg_value *array, uint32_t axis) {
     int64_t n = 1;
     for (uint32_t i = axis; i < array->rank; i++)
         n *= array->shape[i];
     return n;
+}
+
+// Whether a row of a batch failed: null stands in its place.
+static bool is_null_row(const cg_value *array, int64_t row) {
+    return array->failed_rows && array->failed_rows[row];
+}
+
+static bool is_null(const cg_value *array, int64_t at) {
+    return array->failed_rows && is_null_row(array, at / row_size(array, 1));
+}
+
+static Str element_text(const cg_value *array, int64_t at, char text[NUM_TEXT]) {
+    if (is_null(array, at)) return STR("null");
+    return (Str){text, num_print((Dtype)array->dtype, element_at(array, at), text)};
+}
+
+static Cell element_cell(const cg_value *array, int64_t at, char text[NUM_TEXT]) {
+    return report_number_cell(element_text(array, at, text));
 }
 
 int64_t report_size(const cg_value *array) {
@@ -88,6 +98,7 @@ static void measure(Shown *s, uint32_t axis, int64_t offset) {
     for (int64_t i = 0; i < size; i = next_index(s, size, i), place++) {
         if (i < 0) continue;
         if (axis + 1 < s->array->rank) {
+            if (axis == 0 && is_null_row(s->array, i)) continue;
             measure(s, axis + 1, offset + i * row);
             continue;
         }
@@ -197,6 +208,8 @@ static void write_axis(const Shown *s, uint32_t axis, int64_t offset) {
             }
             if (i < 0)
                 report_add(s->style, ROLE_FAINT, STR("…"));
+            else if (axis == 0 && is_null_row(s->array, i))
+                base_text_add(out, STR("null"));
             else
                 write_axis(s, axis + 1, offset + i * row);
         }
@@ -261,6 +274,7 @@ static Summary summarize(const cg_value *array) {
     const int64_t n = report_size(array);
     for (int64_t i = 0; i < n; i++) {
         const double x = as_double(array, i);
+        if (is_null(array, i)) continue;
         s.n_true += array->dtype == CG_BOOL && x != 0;
         s.n_nan += isnan(x) != 0;
         s.n_infinite += isinf(x) != 0;

@@ -133,15 +133,16 @@ static void write_lines(const Block *block) {
     }
 }
 
-// An error or warning of the point.
-static void write_diagnostic(const Style *style, Role role, const char *level,
-                             const cg_diagnostic *diagnostic) {
+// An error or warning of the point; an error of a row of a batch (row < 0: none).
+static void write_diagnostic(const Style *style, Role role, const char *code,
+                             const char *message, int64_t row) {
     report_spaces(style->out, 2);
     report_paint(style, role);
-    base_text_printf(style->out, "%s %s", level, diagnostic->code);
+    base_text_printf(style->out, "%s %s", role == ROLE_BAD ? "error" : "warning", code);
     report_plain(style);
     report_spaces(style->out, 2);
-    base_text_add_shown(style->out, base_str(diagnostic->message));
+    if (row >= 0) base_text_printf(style->out, "row %lld: ", (long long)row);
+    base_text_add_shown(style->out, base_str(message));
     base_text_char(style->out, '\n');
 }
 
@@ -162,10 +163,14 @@ Status report_text(const Style *style, const cg_result *result, bool with_spec, 
     }
     base_text_char(style->out, '\n');
     if (result->error)
-        write_diagnostic(style, ROLE_BAD, "error", result->error);
+        write_diagnostic(style, ROLE_BAD, result->error->code, result->error->message, -1);
     else
         TRY(write_block(style, result, full));
+    for (size_t i = 0; i < result->n_errors; i++)
+        write_diagnostic(style, ROLE_BAD, result->errors[i].code, result->errors[i].message,
+                         result->errors[i].index);
     for (size_t i = 0; i < result->n_warnings; i++)
-        write_diagnostic(style, ROLE_WARNING, "warning", &result->warnings[i]);
+        write_diagnostic(style, ROLE_WARNING, result->warnings[i].code,
+                         result->warnings[i].message, -1);
     return style->out->failed ? NOMEM : OK;
 }

@@ -203,3 +203,28 @@ END
     assert_failure 2
     assert_output --partial 'error[E402]: `n` is static, and cannot be batched'
 }
+
+@test "batch: failed rows in text: aligned, in a table, abbreviated" {
+    spec <<'END'
+  - {name: matrix, function: "lambda x, i: (x[i], x)", at: [[1.5, 20], {value: [0, 9, 1], dtype: int64}], batch: [i], compute: value}
+  - {name: many, function: at, at: {x: [10, 20], i: "where(arange(200) == 100, 5, 1)"}, batch: i, compute: value}
+END
+    run --separate-stderr cg-grad spec.yaml
+    assert_failure 2
+    assert_output - <<'END'
+matrix
+  value[0]  [1.5, null, 20.0]
+  value[1]  [[1.5, 20.0],
+             null,
+             [1.5, 20.0]]
+  error E601  row 1: index 9 is out of bounds for axis 0 with size 2
+
+many
+  value  [20.0, 20.0, 20.0, …, 20.0, 20.0, 20.0]
+         float64[200]  min 20.0  max 20.0  norm 282.1347195933177
+  error E601  row 100: index 5 is out of bounds for axis 0 with size 2
+END
+    run --separate-stderr cg-grad -F table spec.yaml
+    assert_failure 2
+    assert_line --partial '[1.5, null, 20.0]'
+}
