@@ -119,17 +119,6 @@ END
     done
 }
 
-@test "files: a file that many points use is read once" {
-    printf 'x\n5\n' >t.csv
-    {
-        printf 'version: 1\npoints:\n'
-        for i in {1..50}; do echo "  - {function: square, at: [{file: t.csv}]}"; done
-    } >spec.yaml
-    command -v strace >/dev/null || skip "no strace"
-    strace -f -e trace=openat -o trace cg-grad -q spec.yaml
-    assert_equal "$(grep -c t.csv trace)" 1
-}
-
 @test "files: what is no regular file is not waited for" {
     mkfifo fifo.npy
     mkdir folder.npy

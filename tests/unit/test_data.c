@@ -1,10 +1,12 @@
 // Data files: what is read, and what is said of files that are broken or lie.
+#include "cggrad.h"
 #include "doc/data.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <zlib.h>
@@ -398,6 +400,32 @@ static void csv_columns_by_number(void **state) {
                  "entries 0 and 1 of `columns` are one column");
 }
 
+// -- points -------------------------------------------------------------------------
+
+// The second point has its values, though the file is gone.
+static void a_file_that_many_points_use_is_read_once(void **state) {
+    (void)state;
+    char path[] = "/tmp/test_data_XXXXXX.csv";
+    const int fd = mkstemps(path, 4);
+    Text spec = {.arena = arena};
+    cg_source source;
+    const cg_result *result;
+    cg_context *cg = cg_new();
+    assert_true(fd >= 0 && write(fd, "x\n5\n", 4) == 4 && close(fd) == 0);
+    base_text_add(&spec, STR("version: 1\npoints:\n"));
+    for (int i = 0; i < 2; i++)
+        base_text_printf(&spec, "  - {function: square, at: [{file: %s}]}\n", path);
+    assert_int_equal(cg_load_bytes(cg, "spec", spec.at, spec.n, CG_FORMAT_GUESS, &source),
+                     CG_OK);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(cg_run_point(cg, source, i, NULL, &result), CG_OK);
+        assert_null(result->error);
+        assert_true(*(const double *)result->value.data == 25.0);
+        unlink(path);
+    }
+    cg_free(cg);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(npy_files, begin, end),
@@ -408,6 +436,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(npz_files_with_a_wrong_byte, begin, end),
         cmocka_unit_test_setup_teardown(csv_files, begin, end),
         cmocka_unit_test_setup_teardown(csv_columns_by_number, begin, end),
+        cmocka_unit_test_setup_teardown(a_file_that_many_points_use_is_read_once, begin,
+                                        end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
