@@ -149,7 +149,7 @@ END
     printf 'secret,b\n1,2\n3,hidden\n' >t.csv
     refuses '{file: t.csv}' E402 't.csv: line 3, cell 2: it is no number of float64'
     refute_output --partial hidden
-    refuses '{file: t.csv, columns: c}' E401 't.csv: it has no column `c`' 'did you mean `b`? known: secret, b'
+    refuses '{file: t.csv, columns: c}' E401 't.csv: it has no column `c`' 'known: secret, b'
     printf 'a\n1\n\n' >hole.csv
     refuses '{file: hole.csv}' E402 'hole.csv: line 3, cell 1: it is empty where a number is expected' 'write NaN where a number is missing'
 }
