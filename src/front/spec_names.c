@@ -21,7 +21,7 @@ typedef struct Names {
     StrMap *local_index;
     uint32_t reach;
     uint32_t n_constants;
-    StrMap *unknown; // names that were reported
+    StrMap *unknown;      // names that were reported
     const SpecRule *rule; // whose cotangent or tangents are in reach, or NULL
     LangNames inner;
 } Names;
