@@ -36,18 +36,6 @@ typedef struct Turn {
     bool *inner; // by node: made by the same text as a node that uses it
 } Turn;
 
-// -- the graphs in a node -----------------------------------------------------------
-
-// Those nested in it, or a call's value.
-static Nested graphs_in(const Graph *g, const Node *node) {
-    if (node->prim != PRIM_call) return xform_nested(g, node);
-    const Graph *value = ir_call(g->ir, (uint32_t)ir_attr(g, node)[0])->value;
-    return (Nested){.n = 1,
-                    .graphs = {value},
-                    .n_inputs = value->n_inputs,
-                    .n_outputs = value->n_outputs};
-}
-
 static Status reach(Maker *m, const Graph *g) {
     if (m->entries[g->id]) return OK;
     Entry *entry = NEW(m->scratch, Entry);
@@ -75,7 +63,7 @@ static void sweep(Turn *turn) {
         for (uint32_t i = 0; i < node->n_in; i++)
             primal[ir_in(g, node)[i]] = true;
         if (node->prim != PRIM_out) continue;
-        const Nested nested = graphs_in(g, &g->nodes[ir_in(g, node)[0]]);
+        const Nested nested = xform_inner_graphs(g, &g->nodes[ir_in(g, node)[0]]);
         for (uint32_t i = 0; i < nested.n; i++) {
             const Graph *inner = nested.graphs[i];
             Entry *entry = turn->maker->entries[inner->id];
@@ -131,7 +119,7 @@ static const char *nested_label(const Turn *turn, const Node *node, const Nested
 
 // The graphs within a node; their inputs are named after its operands.
 static Status set_graphs(Turn *turn, NodeId id, const Node *node, cg_node *shown) {
-    const Nested nested = graphs_in(turn->g, node);
+    const Nested nested = xform_inner_graphs(turn->g, node);
     if (nested.n == 0) return OK;
     cg_nested *graphs = NEW_ARRAY(turn->maker->arena, cg_nested, nested.n);
     TRY_ALLOC(graphs);
@@ -285,7 +273,7 @@ static Status make_ends(Turn *turn) {
 
 static Status reach_graphs(Turn *turn) {
     for (NodeId id = 0; id < turn->g->n; id++) {
-        const Nested nested = graphs_in(turn->g, &turn->g->nodes[id]);
+        const Nested nested = xform_inner_graphs(turn->g, &turn->g->nodes[id]);
         for (uint32_t i = 0; i < nested.n; i++)
             TRY(reach(turn->maker, nested.graphs[i]));
     }
@@ -353,7 +341,7 @@ Status api_count_nodes(const Graph *graph, size_t *n) {
     for (uint32_t id = reached ? graph->id + 1 : 0; id-- > 0;) {
         const Graph *g = reached[id];
         for (NodeId k = 0; g && k < g->n; k++) {
-            const Nested nested = graphs_in(g, &g->nodes[k]);
+            const Nested nested = xform_inner_graphs(g, &g->nodes[k]);
             *n += g->nodes[k].prim != PRIM_out;
             for (uint32_t i = 0; i < nested.n; i++)
                 reached[nested.graphs[i]->id] = nested.graphs[i];

@@ -8,6 +8,15 @@ char *base_strdup(Arena *arena, Str text) {
     return copy;
 }
 
+Str base_str_cut(Str text) {
+    enum { LONGEST = 60 };
+    if (text.n <= LONGEST) return text;
+    text.n = LONGEST;
+    while (text.n > 0 && (text.at[text.n] & 0xC0) == 0x80)
+        text.n--;
+    return text;
+}
+
 // ---- Text -------------------------------------------------------------------
 
 // Room for `extra` more bytes and the NUL.

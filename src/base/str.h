@@ -27,6 +27,8 @@ static inline bool base_str_eq(Str a, Str b) {
 
 // A NUL-terminated copy in the arena. NULL when memory is out.
 char *base_strdup(Arena *arena, Str text);
+// The text cut to what a message can hold, between characters.
+Str base_str_cut(Str text);
 
 // A text that grows. `failed` is sticky: check it once at the end.
 typedef struct Text {

@@ -188,7 +188,7 @@ static Status read_curly_quotes(JsonReader *json, size_t end, DocNode *node) {
     node->text_at = json->at + (uint32_t)inner;
     json->i = end;
     base_error(json->diags, CODE_E114, node->span,
-               base_hint(json->diags, "write \"%.*s\"", STR_ARG(doc_cut(node->text))),
+               base_hint(json->diags, "write \"%.*s\"", STR_ARG(base_str_cut(node->text))),
                "JSON strings stand in plain double quotes");
     return OK;
 }
@@ -207,7 +207,7 @@ static Status read_other_quotes(JsonReader *json, DocNode *node) {
     node->span = doc_json_span(json, begin, json->i);
     node->text = slice(json, begin + 1, json->i - 1);
     node->text_at = json->at + (uint32_t)begin + 1;
-    const Str text = doc_cut(node->text);
+    const Str text = base_str_cut(node->text);
     base_error(
         json->diags, CODE_E114, node->span,
         doc_json_or_yaml(json, base_hint(json->diags, "write \"%.*s\"", STR_ARG(text))),
@@ -270,7 +270,7 @@ static void report_number(JsonReader *json, Span span, Str number) {
     else if (number.at[number.n - 1] == 'e' || number.at[number.n - 1] == 'E')
         what = "no digit stands in its exponent", hint = "write 1e0";
     base_error(json->diags, CODE_E113, span, hint, "`%.*s` is no JSON number%s%s",
-               STR_ARG(doc_cut(number)), what ? ": " : "", what ? what : "");
+               STR_ARG(base_str_cut(number)), what ? ": " : "", what ? what : "");
 }
 
 // ---- Words
@@ -312,7 +312,7 @@ static bool report_word(JsonReader *json, Span span, Str word) {
 // A key or text without quotes. Where only the first bracket makes the document JSON, it is
 // YAML most likely, and nothing more is said of it.
 static Status report_unquoted(JsonReader *json, Span span, Str word, bool key) {
-    const Str cut = doc_cut(word);
+    const Str cut = base_str_cut(word);
     const bool whole = cut.n == word.n && !memchr(word.at, '"', word.n);
     const char *mend = whole ? base_hint(json->diags, "\"%.*s\"", STR_ARG(cut))
                              : "double quotes around it";

@@ -12,7 +12,7 @@ static const struct {
 
 // The template with the text in place of each `{}`.
 static const char *insert(Diags *diags, const char *template, Str text) {
-    const Str cut = doc_cut(text);
+    const Str cut = base_str_cut(text);
     Text out = {.arena = diags->arena};
     for (const char *brace; (brace = strstr(template, "{}")) != NULL;
          template = brace + 2) {

@@ -59,7 +59,7 @@ static Status find_duplicates(Tree *tree, DocNode *nodes, uint32_t n_pairs) {
         base_error_also(tree->diags, CODE_E103, doc_written(key), doc_written(first),
                         "first here", "rename or remove one of the two",
                         "the key `%.*s` stands twice in one mapping",
-                        STR_ARG(doc_cut(key->text)));
+                        STR_ARG(base_str_cut(key->text)));
         key->refused = true;
     }
     return OK;

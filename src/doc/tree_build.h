@@ -52,14 +52,4 @@ Status doc_tree_close(Tree *tree, uint32_t end, DocNode *closed) MUST_USE;
 // Looks for duplicate keys in what is still open, after the reading has failed.
 Status doc_tree_abandon(Tree *tree) MUST_USE;
 
-// A text cut to what a message can hold.
-static inline Str doc_cut(Str text) {
-    enum { LONGEST = 60 };
-    if (text.n <= LONGEST) return text;
-    text.n = LONGEST;
-    while (text.n > 0 && (text.at[text.n] & 0xC0) == 0x80)
-        text.n--;
-    return text;
-}
-
 #endif

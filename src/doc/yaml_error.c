@@ -158,7 +158,7 @@ static Status report_no_colon(const Report *report) {
     if (doc_trap_is_space(rest)) return report_space(report, rest);
     return base_error(report->diags, CODE_E101, span_at(report, at, rest.n),
                       "text that goes on from the line above is indented more than its key",
-                      "expected `key: value`, found `%.*s`", STR_ARG(doc_cut(rest)));
+                      "expected `key: value`, found `%.*s`", STR_ARG(base_str_cut(rest)));
 }
 
 static Status report_start(const Report *report, size_t at) {

@@ -124,7 +124,7 @@ static void report_alias(Yaml *yaml, Span span, Str name, bool open) {
     if (open)
         base_error(yaml->diags, CODE_E106, span, "a value cannot hold itself",
                    "the alias `*%.*s` stands inside of its own anchor",
-                   STR_ARG(doc_cut(name)));
+                   STR_ARG(base_str_cut(name)));
     else
         doc_trap(yaml->diags, DOC_TRAP_ALIAS, span, &text);
 }
@@ -207,7 +207,7 @@ static bool core_tag(const char *tag, DocKind *kind) {
 // Gives a node the kind of its tag. `node` has the kind that its text has without quotes or
 // tag (an integer serves as a float).
 static void apply_tag(Yaml *yaml, const char *tag, Span span, DocNode *node) {
-    const Str written = doc_cut(text_of(yaml, span));
+    const Str written = base_str_cut(text_of(yaml, span));
     DocKind kind;
     if (!core_tag(tag, &kind)) {
         const DocTrapText text = {.found = written};
@@ -386,7 +386,7 @@ static Status check_end(Yaml *yaml, size_t i) {
     return base_error(yaml->diags, CODE_E108, span,
                       "to make it part of an expression, quote the whole expression",
                       "expected the end of the document, found `%.*s`",
-                      STR_ARG(doc_cut(text_of(yaml, span))));
+                      STR_ARG(base_str_cut(text_of(yaml, span))));
 }
 
 static void check_anchors(Yaml *yaml) {

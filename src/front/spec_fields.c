@@ -40,15 +40,6 @@ bool front_spec_is(SpecReader *reader, const DocNode *node, DocKind kind, const 
     return false;
 }
 
-Str front_spec_cut(Str text) {
-    enum { LONGEST = 60 };
-    if (text.n <= LONGEST) return text;
-    text.n = LONGEST;
-    while (text.n > 0 && (text.at[text.n] & 0xC0) == 0x80)
-        text.n--;
-    return text;
-}
-
 // ---- Scalars -------------------------------------------------------
 
 bool front_spec_is_name(SpecReader *reader, const DocNode *node, const char *what) {
@@ -63,7 +54,7 @@ bool front_spec_is_name(SpecReader *reader, const DocNode *node, const char *wha
     front_spec_error(reader, CODE_E204, node,
                      "a name is made of letters, digits and _, begins with no digit, and "
                      "is no keyword of Python",
-                     "`%.*s` is no name for %s", STR_ARG(front_spec_cut(node->text)), what);
+                     "`%.*s` is no name for %s", STR_ARG(base_str_cut(node->text)), what);
     return false;
 }
 

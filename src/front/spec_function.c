@@ -128,7 +128,7 @@ Status front_spec_function(SpecReader *reader, const DocPair *pair, SpecFunction
                           !memchr(node->text.at, '"', node->text.n);
         front_spec_error(reader, CODE_E201, node,
                          base_hint(reader->diags, "%.*s: {args: [x], value: \"%.*s\"}",
-                                   STR_ARG(front_spec_cut(function->name)),
+                                   STR_ARG(base_str_cut(function->name)),
                                    text ? (int)node->text.n : (int)sizeof "…" - 1,
                                    text ? node->text.at : "…"),
                          "expected a mapping for a function, got %s",

@@ -116,7 +116,7 @@ bool front_spec_fields(SpecReader *reader, const DocNode *node, SpecLevel level,
         else
             front_spec_error(reader, CODE_E202, &pair->key, key_hint(reader, level, pair),
                              "unknown key `%.*s` in %s",
-                             STR_ARG(front_spec_cut(pair->key.text)), levels[level].what);
+                             STR_ARG(base_str_cut(pair->key.text)), levels[level].what);
     }
     return true;
 }

@@ -65,13 +65,13 @@ static const char *what_there_is(const Names *names, Str name) {
     Diags *diags = names->reader->diags;
     const bool document = names->reader->spec->root != NULL;
     const SpecRule *rule = names->rule;
-    const Str cut = front_spec_cut(name);
+    const Str cut = base_str_cut(name);
     if (rule && rule->kind == SPEC_JVP && rule->n_tangents)
         return base_hint(diags, "a rule sees arguments, lets and the tangents, as `%.*s`",
-                         STR_ARG(front_spec_cut(rule->tangents[0])));
+                         STR_ARG(base_str_cut(rule->tangents[0])));
     if (rule && rule->kind == SPEC_VJP && document)
         return base_hint(diags, "a rule sees arguments, lets and the cotangent `%.*s`",
-                         STR_ARG(front_spec_cut(rule->cotangent)));
+                         STR_ARG(base_str_cut(rule->cotangent)));
     if (rule && rule->kind == SPEC_VJP)
         return base_hint(diags,
                          "a rule sees the arguments and the cotangent `g`; --at %.*s=… "
@@ -96,7 +96,7 @@ static Status unknown_name(const Names *names, const Expr *expr) {
         if (!hint) hint = what_there_is(names, expr->text);
     }
     base_error(diags, CODE_E401, expr->span, hint, "unknown name `%.*s`",
-               STR_ARG(front_spec_cut(expr->text)));
+               STR_ARG(base_str_cut(expr->text)));
     return OK;
 }
 
@@ -106,7 +106,7 @@ static void used_before(const Names *names, const Expr *expr, Span span, const c
                         ? "it hides the built-in of this name: rename it"
                         : "put the definition first",
                     "the %s `%.*s` is used before its definition", what,
-                    STR_ARG(front_spec_cut(expr->text)));
+                    STR_ARG(base_str_cut(expr->text)));
 }
 
 static Status resolve(const LangNames *inner, const Expr *expr) {
@@ -151,8 +151,8 @@ static Status walk(Names *names, const Expr *expr) {
 static void report_taken(SpecReader *reader, Str name, Span span, Span other,
                          const char *what, const char *other_what, const char *hint) {
     base_error_also(reader->diags, CODE_E205, span, other, "the other one", hint,
-                    "the name `%.*s` of %s is taken: it is %s",
-                    STR_ARG(front_spec_cut(name)), what, other_what);
+                    "the name `%.*s` of %s is taken: it is %s", STR_ARG(base_str_cut(name)),
+                    what, other_what);
 }
 
 // Adds a local behind the others; it comes in reach later. A name that another local has is

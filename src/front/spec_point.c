@@ -44,7 +44,7 @@ static bool check_names(SpecReader *reader, const SpecFunction *function, const 
                         "declared here",
                         front_spec_nearest_arg(reader, function, key->text),
                         "`%.*s` has no argument `%.*s`", STR_ARG(function->name),
-                        STR_ARG(front_spec_cut(key->text)));
+                        STR_ARG(base_str_cut(key->text)));
     }
     return all;
 }
@@ -63,7 +63,7 @@ static Status check_missing(SpecReader *reader, const SpecFunction *function, Sp
                         base_hint(reader->diags, "write %s in `at`",
                                   memchr(names.at, ',', names.n) ? "them" : "it"),
                         "the point does not give %.*s of `%.*s`",
-                        STR_ARG(front_spec_cut(base_text_str(&names))),
+                        STR_ARG(base_str_cut(base_text_str(&names))),
                         STR_ARG(function->name));
     return OK;
 }
@@ -140,7 +140,7 @@ static void read_compute_name(SpecReader *reader, const DocNode *node, SpecPoint
     if (!hint) hint = base_hint_known(reader->diags, node->text, "known:", names, NAMES);
     front_spec_error(reader, CODE_E210, node, hint,
                      "`%.*s` is nothing that can be computed",
-                     STR_ARG(front_spec_cut(node->text)));
+                     STR_ARG(base_str_cut(node->text)));
 }
 
 static void read_compute(SpecReader *reader, const DocNode *node, SpecPoint *point) {
@@ -186,7 +186,7 @@ static void check_error_code(SpecReader *reader, const DocNode *node) {
     for (uint32_t i = 0; i < CODE_COUNT; i++)
         if (base_str_eq(node->text, base_str(base_code_name((Code)i)))) return;
     front_spec_error(reader, CODE_E210, node, NULL, "there is no diagnostic `%.*s`",
-                     STR_ARG(front_spec_cut(node->text)));
+                     STR_ARG(base_str_cut(node->text)));
 }
 
 // Derivatives are expected by argument: in a sequence or a mapping.
@@ -253,7 +253,7 @@ static Status read_name(PointReader *points, uint32_t index, const DocPair *pair
         base_error_also(
             reader->diags, CODE_E205, point->span, reader->spec->points[other].span,
             "the first one", "names of points are unique in a spec",
-            "a second point has the name `%.*s`", STR_ARG(front_spec_cut(point->name)));
+            "a second point has the name `%.*s`", STR_ARG(base_str_cut(point->name)));
         return OK;
     }
     return base_map_set(points->names, point->name, index);

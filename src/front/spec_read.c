@@ -12,7 +12,7 @@ static void read_version(SpecReader *reader, const DocPair *pair) {
         (!num_parse_int(pair->value.text, &version) || version != 1)) {
         front_spec_error(reader, CODE_E210, &pair->value, "version: 1",
                          "expected version 1, got %.*s",
-                         STR_ARG(front_spec_cut(pair->value.text)));
+                         STR_ARG(base_str_cut(pair->value.text)));
     }
 }
 

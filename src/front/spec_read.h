@@ -36,9 +36,6 @@ bool front_spec_is_name(SpecReader *reader, const DocNode *node, const char *wha
 // A boolean, or reported; `fallback` where there is no pair.
 bool front_spec_flag(SpecReader *reader, const DocPair *pair, bool fallback);
 
-// A text cut to what a message can hold.
-Str front_spec_cut(Str text);
-
 // ---- spec_keys.c: the keys of a spec ----
 
 // The mappings with keys of their own.

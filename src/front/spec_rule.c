@@ -110,7 +110,7 @@ static Status read_by_name(SpecReader *reader, const SpecFunction *function,
             front_spec_error(reader, CODE_E401, &pair->key,
                              front_spec_nearest_arg(reader, function, pair->key.text),
                              "`%.*s` has no argument `%.*s`", STR_ARG(function->name),
-                             STR_ARG(front_spec_cut(pair->key.text)));
+                             STR_ARG(base_str_cut(pair->key.text)));
             continue;
         }
         const SpecArg *arg = &function->args[k];

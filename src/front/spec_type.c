@@ -30,7 +30,7 @@ bool front_spec_dtype(SpecReader *reader, Str text, Span span, bool is_type, Dty
     if (!hint || (!is_type && !strstr(hint, "`float")))
         hint = base_hint_known(reader->diags, text, "known:", words, n);
     base_error(reader->diags, is_type ? CODE_E207 : CODE_E210, span, hint,
-               "`%.*s` is no %s", STR_ARG(front_spec_cut(text)),
+               "`%.*s` is no %s", STR_ARG(base_str_cut(text)),
                is_type ? "type of an argument" : "default float");
     return false;
 }
@@ -206,7 +206,7 @@ void front_spec_domain(SpecReader *reader, const SpecFunction *function,
             front_spec_error(reader, CODE_E401, key,
                              front_spec_nearest_arg(reader, function, key->text),
                              "`%.*s` has no argument `%.*s`", STR_ARG(function->name),
-                             STR_ARG(front_spec_cut(key->text)));
+                             STR_ARG(base_str_cut(key->text)));
         } else if (value->kind == DOC_STRING) {
             check_interval_text(reader, value);
         } else if (value->kind == DOC_SEQUENCE && value->n == 2 &&

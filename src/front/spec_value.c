@@ -36,7 +36,7 @@ static void check_file(SpecReader *reader, const DocNode *node) {
     if (!npz && !csv && !ends_with(file->text, ".npy"))
         front_spec_error(reader, CODE_E210, file, "its name ends in .npy, .npz or .csv",
                          "`%.*s` is no file that can be read as an array",
-                         STR_ARG(front_spec_cut(file->text)));
+                         STR_ARG(base_str_cut(file->text)));
     else if (key && !npz)
         front_spec_error(reader, CODE_E210, key, "leave `key` out",
                          "a `key` names an array in a .npz file");

@@ -9,15 +9,15 @@ static void unused_lets(SpecReader *reader, const SpecFunction *function,
         if (let->used || let->name.at[0] == '_') continue;
         base_warning(
             reader->diags, CODE_W004, let->span, "remove it, or begin its name with _",
-            "%s`%.*s` never uses its let `%.*s`", of,
-            STR_ARG(front_spec_cut(function->name)), STR_ARG(front_spec_cut(let->name)));
+            "%s`%.*s` never uses its let `%.*s`", of, STR_ARG(base_str_cut(function->name)),
+            STR_ARG(base_str_cut(let->name)));
     }
 }
 
 static void missing_cotangents(SpecReader *reader, const SpecFunction *function) {
     const SpecRule *rule = function->rule;
     for (uint32_t i = 0; rule->left_out && i < function->n_args; i++) {
-        const Str name = front_spec_cut(function->args[i].name);
+        const Str name = base_str_cut(function->args[i].name);
         if (!rule->left_out[i]) continue;
         base_warning(reader->diags, CODE_W002, rule->grads_span,
                      base_hint(reader->diags,
@@ -25,7 +25,7 @@ static void missing_cotangents(SpecReader *reader, const SpecFunction *function)
                                "argument `nondiff: true`",
                                STR_ARG(name)),
                      "the rule of `%.*s` gives no cotangent for `%.*s`",
-                     STR_ARG(front_spec_cut(function->name)), STR_ARG(name));
+                     STR_ARG(base_str_cut(function->name)), STR_ARG(name));
     }
 }
 

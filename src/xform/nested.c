@@ -28,6 +28,15 @@ bool xform_nested_has_calls(const Nested *nested) {
     return false;
 }
 
+Nested xform_inner_graphs(const Graph *g, const Node *node) {
+    if (node->prim != PRIM_call) return xform_nested(g, node);
+    const Graph *value = ir_call(g->ir, (uint32_t)ir_attr(g, node)[0])->value;
+    return (Nested){.n = 1,
+                    .graphs = {value},
+                    .n_inputs = value->n_inputs,
+                    .n_outputs = value->n_outputs};
+}
+
 NestedMaker xform_maker(Arena *arena, const Nested *like, NodeId predicate) {
     NestedMaker maker = {.arena = arena, .like = like};
     if (like->bits) {

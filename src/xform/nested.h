@@ -20,6 +20,8 @@ typedef struct Nested {
 } Nested;
 
 Nested xform_nested(const Graph *g, const Node *node);
+// The same, or a call's value, whose inputs are the call's operands.
+Nested xform_inner_graphs(const Graph *g, const Node *node);
 // Whether operand `first + i` has a batch axis (of a cond none has).
 static inline bool xform_lane_bit(const Nested *nested, uint32_t i) {
     return nested->bits && nested->bits[i];

@@ -20,17 +20,6 @@ typedef struct Strip {
 
 static Status reads(Arena *arena, const Graph *g, const bool *want, const bool **in);
 
-// The graphs whose inputs are the operands of a node: those nested in it, or a call's
-// value.
-static Nested inner_graphs(const Graph *g, const Node *node) {
-    if (node->prim != PRIM_call) return xform_nested(g, node);
-    const Graph *value = ir_call(g->ir, (uint32_t)ir_attr(g, node)[0])->value;
-    return (Nested){.n = 1,
-                    .graphs = {value},
-                    .n_inputs = value->n_inputs,
-                    .n_outputs = value->n_outputs};
-}
-
 // Which inputs any of the graphs reads for those outputs.
 static Status reads_any(Arena *arena, const Nested *inner, const bool *want, bool *in) {
     for (uint32_t s = 0; s < inner->n; s++) {
@@ -70,7 +59,7 @@ static Status live_node(Strip *p, NodeId id) {
     default:
         break;
     }
-    const Nested inner = inner_graphs(p->g, node);
+    const Nested inner = xform_inner_graphs(p->g, node);
     if (inner.n == 0) {
         for (uint32_t i = 0; i < node->n_in; i++)
             p->live[operands[i]] = true;
@@ -173,7 +162,7 @@ static Status strip_node(Strip *p, NodeId id, Builder *b, NodeId *map) {
         map[id] = outs->nodes[ir_attr(p->g, node)[0]];
         return OK;
     }
-    const Nested inner = inner_graphs(p->g, node);
+    const Nested inner = xform_inner_graphs(p->g, node);
     if (inner.n == 0) {
         map[id] = ir_copy(b, p->g, id, map);
         return OK;
