@@ -72,6 +72,15 @@ Status exec_emit(Planner *p, Instruction made, uint32_t n_in, const uint32_t *in
     return VEC_PUSH(p->arena, &plan->instructions, made) ? OK : NOMEM;
 }
 
+size_t exec_bytes(const Graph *g, NodeId id) {
+    const Type *type = ir_node_type(g, id);
+    size_t n = 1;
+    for (; type->kind == TYPE_LANES; type = ir_type(g->ir, type->of))
+        n *= (size_t)type->size;
+    if (type->kind == TYPE_STACK) return n * sizeof(void *);
+    return n * (size_t)type->size * num_dtype_size((Dtype)type->dtype);
+}
+
 // -- operands -----------------------------------------------------------------------
 
 bool exec_is_fill(const Planner *p, NodeId id) {
@@ -126,6 +135,13 @@ Status exec_fill(Planner *p, NodeId id) {
 
 enum { NEEDED = 1, VARIES = 2 };
 
+static bool gives_stacks(const Graph *g, const Node *node) {
+    const Type *type = ir_type(g->ir, node->type);
+    for (uint32_t i = 0; type->kind == TYPE_OUTS && i < type->n_outs; i++)
+        if (ir_type(g->ir, type->outs[i])->kind != TYPE_ARRAY) return true;
+    return type->kind == TYPE_STACK || type->kind == TYPE_LANES;
+}
+
 // Marks the nodes that an output needs, and those that depend on an input.
 static void mark_nodes(const Graph *g, uint8_t *marks) {
     for (uint32_t i = 0; i < g->n_outputs; i++)
@@ -137,7 +153,8 @@ static void mark_nodes(const Graph *g, uint8_t *marks) {
     }
     for (uint32_t i = 0; i < g->n; i++) {
         const Node *node = &g->nodes[i];
-        if (node->prim == PRIM_input) marks[i] |= VARIES;
+        // Stacks are gone after each run, so none is made by the prologue.
+        if (node->prim == PRIM_input || gives_stacks(g, node)) marks[i] |= VARIES;
         for (uint32_t k = 0; k < node->n_in; k++)
             marks[i] |= marks[ir_in(g, node)[k]] & VARIES;
     }
@@ -163,24 +180,10 @@ static Status lower_outputs(Planner *p) {
             v->slot = g->n_inputs + i;
             continue;
         }
-        const Type *type = ir_node_type(g, g->outputs[i]);
         const Copy copy = {.from = value, // its slot, once it has one
                            .output = i,
-                           .bytes =
-                               (size_t)type->size * num_dtype_size((Dtype)type->dtype)};
+                           .bytes = exec_bytes(g, g->outputs[i])};
         if (!VEC_PUSH(p->arena, &p->plan->copies, copy)) return NOMEM;
-    }
-    return OK;
-}
-
-static Status check_types(const Planner *p) {
-    const Graph *g = p->graph;
-    for (NodeId id = 0; id < g->n; id++) {
-        const Type *type = ir_node_type(g, id);
-        if (type->kind == TYPE_ARRAY || type->kind == TYPE_OUTS) continue;
-        return base_error(p->family->diags, CODE_E901, g->nodes[id].span, NULL,
-                          "`%s` in a plan gives no array",
-                          ir_prim((Prim)g->nodes[id].prim)->name);
     }
     return OK;
 }
@@ -188,7 +191,6 @@ static Status check_types(const Planner *p) {
 static Status make_plan(Planner *p) {
     const Graph *g = p->graph;
     Plan *plan = p->plan;
-    TRY(check_types(p));
     p->value = NEW_ARRAY(p->scratch, uint32_t, g->n);
     uint8_t *marks = NEW_ARRAY(p->scratch, uint8_t, g->n);
     if (!p->value || !marks) return NOMEM;
@@ -224,7 +226,8 @@ static Status plan_graph(PlanFamily *family, const Graph *graph, Plan **result) 
                    .ir = graph->ir,
                    .graph = graph->id,
                    .n_inputs = graph->n_inputs,
-                   .n_outputs = graph->n_outputs};
+                   .n_outputs = graph->n_outputs,
+                   .pool = family->pool};
     Planner p = {.family = family,
                  .arena = family->arena,
                  .scratch = base_arena_new(),
@@ -265,7 +268,9 @@ Status exec_plan(Arena *arena, Diags *diags, const Graph *graph, Plan **plan) {
     PlanFamily family = {.arena = arena, .scratch = base_arena_new(), .diags = diags};
     TRY_ALLOC(family.scratch);
     family.numbers = base_map_new(family.scratch);
-    const Status status = family.numbers ? plan_graph(&family, graph, plan) : NOMEM;
+    family.pool = NEW(arena, struct StackPool *);
+    const Status status =
+        family.numbers && family.pool ? plan_graph(&family, graph, plan) : NOMEM;
     base_arena_free(family.scratch);
     return status;
 }

@@ -280,11 +280,6 @@ Status exec_lower_dot(Planner *p, NodeId id) {
 
 // -- nested plans -------------------------------------------------------------------
 
-static size_t array_bytes(const Graph *g, NodeId id) {
-    const Type *type = ir_node_type(g, id);
-    return (size_t)type->size * num_dtype_size((Dtype)type->dtype);
-}
-
 // An instruction that runs plans of graphs typed like this one, whose inputs are its last
 // operands; batched[i]: input i has a leading axis of lanes.
 static Status lower_nested(Planner *p, NodeId id, GroupKind kind, Nested nested,
@@ -301,10 +296,10 @@ static Status lower_nested(Planner *p, NodeId id, GroupKind kind, Nested nested,
     if (!in_steps || !out_bytes || !nested.inputs || !nested.outputs || !about || !in)
         return NOMEM;
     for (uint32_t i = 0; i < graph->n_inputs; i++) {
-        if (batched && batched[i]) in_steps[i] = array_bytes(graph, graph->inputs[i]);
+        if (batched && batched[i]) in_steps[i] = exec_bytes(graph, graph->inputs[i]);
     }
     for (uint32_t i = 0; i < graph->n_outputs; i++)
-        out_bytes[i] = array_bytes(graph, graph->outputs[i]);
+        out_bytes[i] = exec_bytes(graph, graph->outputs[i]);
     nested.in_steps = in_steps;
     nested.out_bytes = out_bytes;
     *about = nested;
@@ -355,8 +350,5 @@ Status exec_lower_linear_call(Planner *p, NodeId id) {
     return not_in_a_plan(p, id);
 }
 Status exec_lower_linear_zero(Planner *p, NodeId id) {
-    return not_in_a_plan(p, id);
-}
-Status exec_lower_loop(Planner *p, NodeId id) {
     return not_in_a_plan(p, id);
 }

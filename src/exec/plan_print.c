@@ -1,5 +1,6 @@
 // Plans as text, and their sizes.
 #include "exec/program.h"
+#include "ir/loop.h"
 
 static const char *const kinds[GROUP_COUNT] = {
 #define GROUP(kind, description) [GROUP_##kind] = #kind,
@@ -17,8 +18,15 @@ static void print_slot(const Plan *plan, uint32_t slot, Text *out) {
         base_text_printf(out, " s%u", slot - plan->n_inputs - plan->n_outputs);
 }
 
+// Whether the instruction has several outputs, behind its listed operands; how many.
 static bool is_nested(const Group *group) {
-    return group->kind == GROUP_cond || group->kind == GROUP_lanes;
+    return group->kind == GROUP_cond || group->kind == GROUP_lanes ||
+           group->kind == GROUP_loop;
+}
+static uint32_t output_count(const Group *group) {
+    if (group->kind != GROUP_loop) return ((const Nested *)group->about)->n_outputs;
+    const Looped *loop = group->about;
+    return loop->n_carry + loop->n_ys + (loop->kind == LOOP_PREDICATE);
 }
 
 static void print_attr(const Plan *plan, const Group *group, const Instruction *i,
@@ -37,7 +45,10 @@ static void print_attr(const Plan *plan, const Group *group, const Instruction *
         base_text_printf(out, " %lld", (long long)i->attr);
         break;
     default:
-        if (is_nested(group)) {
+        if (group->kind == GROUP_loop) {
+            base_text_printf(out, " of graph %u",
+                             ((const Looped *)group->about)->body->graph);
+        } else if (is_nested(group)) {
             const Nested *nested = group->about;
             base_text_printf(out, " of graph %u", nested->plans[0]->graph);
             if (nested->plans[1])
@@ -51,8 +62,7 @@ static void print_instruction(const Plan *plan, const Group *group, const Instru
                               Text *out) {
     base_text_add(out, STR("   "));
     if (is_nested(group)) {
-        const Nested *nested = group->about;
-        for (uint32_t k = 0; k < nested->n_outputs; k++)
+        for (uint32_t k = 0; k < output_count(group); k++)
             print_slot(plan, exec_outs(plan, i)[k], out);
     } else {
         print_slot(plan, i->out, out);

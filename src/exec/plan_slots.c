@@ -8,6 +8,7 @@
 // same class, for they differ in size at least by 4, classes by 1/8), or tiles, which have
 // free lists of their own.
 #include "exec/planner.h"
+#include "ir/loop.h"
 
 #include "base/limits.h"
 
@@ -188,10 +189,49 @@ static Status assign_nested(Slots *s, const Group *group, uint32_t number) {
     return OK;
 }
 
+static Status take_output(Slots *s, uint32_t value, size_t bytes) {
+    Value *out = &s->p->values.at[value];
+    return out->slot == EXEC_NO_SLOT ? take(s, bytes, false, &out->slot) : OK;
+}
+
+// A carry's slot, and a spare one that is free again behind the loop.
+static Status assign_carries(Slots *s, const Looped *loop, const uint32_t *outs) {
+    for (uint32_t i = 0; i < loop->n_carry; i++) {
+        TRY(take_output(s, outs[i], loop->carry_bytes[i]));
+        if (!loop->in_place[i]) TRY(take(s, loop->carry_bytes[i], false, &loop->spare[i]));
+    }
+    for (uint32_t i = 0; i < loop->n_carry; i++)
+        if (!loop->in_place[i]) give_back(s, loop->spare[i]);
+    return OK;
+}
+
+static Status assign_loop(Slots *s, const Group *group, uint32_t number) {
+    Plan *plan = s->p->plan;
+    const Instruction *made = &plan->instructions.at[number];
+    const Looped *loop = group->about;
+    const uint32_t n_in = exec_n_in(made);
+    uint32_t *in = plan->operands.at + made->in[0], *outs = in + n_in;
+    const uint32_t n_out = loop->n_carry + loop->n_ys;
+    TRY(assign_carries(s, loop, outs));
+    for (uint32_t i = loop->n_carry; i < n_out; i++) {
+        const Slices *ys = &loop->ys[i - loop->n_carry];
+        const size_t array = ys->bytes * (size_t)loop->trips;
+        TRY(take_output(s, outs[i], ys->is_stack ? sizeof(void *) : array));
+    }
+    const uint32_t n_all = n_out + (loop->kind == LOOP_PREDICATE);
+    if (n_all > n_out) TRY(take_output(s, outs[n_out], sizeof(int64_t)));
+    for (uint32_t i = 0; i < n_in + n_all; i++)
+        release(s, in[i], number);
+    put_slots(s, n_in + n_all, in);
+    return OK;
+}
+
 static Status assign_group(Slots *s, const Group *group) {
     for (uint32_t i = group->first; i < group->first + group->count; i++) {
         if (group->kind == GROUP_map)
             TRY(assign_map(s, group, i));
+        else if (group->kind == GROUP_loop)
+            TRY(assign_loop(s, group, i));
         else if (group->kind == GROUP_cond || group->kind == GROUP_lanes)
             TRY(assign_nested(s, group, i));
         else

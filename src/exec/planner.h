@@ -35,6 +35,7 @@ typedef struct PlanFamily {
     VEC(Plan *) plans;
     size_t bytes; // of all buffers
     uint32_t depth;
+    struct StackPool **pool; // one for all
 } PlanFamily;
 
 typedef struct Planner {
@@ -77,7 +78,11 @@ Status exec_emit(Planner *p, Instruction instruction, uint32_t n_in, const uint3
 // The plan of a nested graph. E701 when nesting is too deep.
 Status exec_nested(Planner *p, uint32_t graph, Plan **plan) MUST_USE;
 
-// -- plan_lower.c, plan_moves.c: a function for each row of prim.def ----------------
+// Bytes of a value of a node's type: its elements, or pointers to stacks.
+size_t exec_bytes(const Graph *g, NodeId id);
+
+// -- plan_lower.c, plan_moves.c, plan_loop.c: a function for each row of prim.def
+// ----------------
 
 typedef Status Lower(Planner *p, NodeId id);
 
@@ -88,6 +93,7 @@ typedef Status Lower(Planner *p, NodeId id);
 #define LOWER_SHAPE(name)                           exec_lower_##name
 #define LOWER_INDEX(name)                           exec_lower_##name
 #define LOWER_LINALG(name)                          exec_lower_##name
+#define LOWER_STACK(name)                           exec_lower_##name
 #define LOWER_CONTROL(name)                         exec_lower_##name
 #define PRIM(name, arity, class, smoothness, flags) Lower LOWER_##class(name);
 #include "ir/prim.def"

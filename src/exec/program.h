@@ -30,7 +30,9 @@ enum { EXEC_TILE = 1024 };
     GROUP(scatter, Places)                                                                 \
     GROUP(dot, Dot)                                                                        \
     GROUP(cond, Nested)                                                                    \
-    GROUP(lanes, Nested)
+    GROUP(lanes, Nested)                                                                   \
+    GROUP(loop, Looped)                                                                    \
+    GROUP(stack, StackShape)
 
 typedef enum GroupKind {
 #define GROUP(kind, description) GROUP_##kind,
@@ -113,6 +115,49 @@ typedef struct Nested {
     void **outputs;
 } Nested;
 
+// A slice of an xs or ys: a row of an array, or an entry of a stack.
+typedef struct Slices {
+    bool is_stack;
+    size_t bytes; // of a slice
+} Slices;
+
+// Where a loop reads a stack.
+typedef struct Cursor {
+    const struct Chunk *chunk; // NULL: at its end
+    uint32_t at;
+} Cursor;
+
+// loop: a plan that is run trip after trip. Operands and outputs as of the node
+// (ir/loop.h). A carry has two buffers, its output's slot and a spare one, which a trip
+// reads and writes in turns; or one, where the body writes it in place (a scatter that
+// nothing reads past).
+typedef struct Looped {
+    Plan *body;
+    uint8_t kind; // LoopKind
+    bool reverse;
+    bool gives_stacks; // the body's outputs outlive a trip
+    int64_t trips;
+    uint32_t first, n_constants, n_carry, n_xs, n_ys;
+    const size_t *carry_bytes;
+    const bool *in_place;
+    uint32_t *spare; // of each carry that is not written in place: a slot
+    const Slices *xs, *ys;
+    const void **inputs; // room for the pointers of a run
+    void **outputs;
+    Cursor *cursors;       // likewise, of the xs that are stacks
+    struct Stack **stacks; // likewise, of the ys that are
+} Looped;
+
+// What stacks hold, level by level: a value of type stack (or lanes of stacks) is `count`
+// pointers to stacks, NULL standing for one of zeros of no length.
+typedef struct StackShape {
+    int64_t count;                  // pointers: the product of the lanes around the stack
+    size_t entry_bytes;             // of an entry
+    Dtype dtype;                    // of the numbers in an entry
+    int64_t n;                      // how many they are; unless
+    const struct StackShape *inner; // entries are stacks themselves
+} StackShape;
+
 // Where a slot is: an offset in the buffer until the first run, then an address. Those of
 // inputs and outputs are set for each run.
 typedef union Slot {
@@ -138,10 +183,11 @@ struct Plan {
     VEC(uint32_t) operands;
     VEC(Slot) slots; // inputs, outputs, then those in the buffer
     VEC(Copy) copies;
-    VEC(Plan *) nested; // plans first needed here; each stands in one list
-    size_t bytes;       // of the buffer
-    char *buffer;       // NULL before the first run
-    bool ready;         // the prologue has run
+    VEC(Plan *) nested;      // plans first needed here; each stands in one list
+    size_t bytes;            // of the buffer
+    struct StackPool **pool; // of the family: what stacks are made of, during a run
+    char *buffer;            // NULL before the first run
+    bool ready;              // the prologue has run
 };
 
 static inline uint32_t exec_n_in(const Instruction *i) {

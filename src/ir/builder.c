@@ -92,20 +92,12 @@ static bool key_equal(const NodeKey *a, const NodeKey *b) {
 
 // Calls with a rule are never merged, nor nodes that hold some: two calls run a rule twice.
 static bool is_numbered(const Builder *b, const NodeKey *key) {
-    switch (key->prim) {
-    case PRIM_input:
-    case PRIM_call:
-    case PRIM_linear_call:
-    case PRIM_loop:
+    if (key->prim == PRIM_input || key->prim == PRIM_call || key->prim == PRIM_linear_call)
         return false;
-    case PRIM_cond:
-        return !ir_has_vjp_call(ir_graph(b->ir, (uint32_t)key->attr[0])) &&
-               !ir_has_vjp_call(ir_graph(b->ir, (uint32_t)key->attr[1]));
-    case PRIM_lanes:
-        return !ir_has_vjp_call(ir_graph(b->ir, (uint32_t)key->attr[1]));
-    default:
-        return true;
-    }
+    const HeldGraphs held = ir_held_graphs(key->prim);
+    for (uint32_t i = held.first; i < held.first + held.n; i++)
+        if (ir_has_vjp_call(ir_graph(b->ir, (uint32_t)key->attr[i]))) return false;
+    return true;
 }
 
 // The place in the table of a node equal to the key, or the free place where it belongs.

@@ -34,19 +34,12 @@ NodeId ir_copy(Builder *b, const Graph *from, NodeId id, const NodeId *map) {
 // holds one.
 static bool is_kept_call(const Graph *g, const Node *node) {
     const int64_t *attr = ir_attr(g, node);
-    switch (node->prim) {
-    case PRIM_linear_call:
-        return true;
-    case PRIM_call:
-        return ir_call(g->ir, (uint32_t)attr[0])->kind == CALL_VJP;
-    case PRIM_cond:
-        return ir_has_vjp_call(ir_graph(g->ir, (uint32_t)attr[0])) ||
-               ir_has_vjp_call(ir_graph(g->ir, (uint32_t)attr[1]));
-    case PRIM_lanes:
-        return ir_has_vjp_call(ir_graph(g->ir, (uint32_t)attr[1]));
-    default:
-        return false;
-    }
+    if (node->prim == PRIM_linear_call) return true;
+    if (node->prim == PRIM_call) return ir_call(g->ir, (uint32_t)attr[0])->kind == CALL_VJP;
+    const HeldGraphs held = ir_held_graphs((Prim)node->prim);
+    for (uint32_t i = held.first; i < held.first + held.n; i++)
+        if (ir_has_vjp_call(ir_graph(g->ir, (uint32_t)attr[i]))) return true;
+    return false;
 }
 
 // needed[i]: an output (or a kept call) depends on node i. Operands come first, so one pass

@@ -158,6 +158,26 @@ static TypeId infer_convert(Infer *q) {
     return ir_type_with(q->ir, q->in[0], (Dtype)q->attr[0], q->attr[1] != 0);
 }
 
+// -- stacks -------------------------------------------------------------------------
+
+static TypeId infer_stack_add(Infer *q) {
+    if (q->in[0] != q->in[1] || ir_infer_operand(q, 0)->kind == TYPE_ARRAY)
+        return ir_infer_no(q, "expected stacks of one type");
+    return q->in[0];
+}
+
+static TypeId infer_lanes_sum(Infer *q) {
+    const Type *lanes = ir_infer_operand(q, 0);
+    return lanes->kind == TYPE_LANES ? lanes->of : ir_infer_no(q, "expected lanes");
+}
+
+// [B]
+static TypeId infer_lanes_spread(Infer *q) {
+    if (q->n_attr != 1 || q->attr[0] < 0 || ir_infer_operand(q, 0)->kind == TYPE_ARRAY)
+        return ir_infer_no(q, "expected a stack, and how many lanes");
+    return ir_lanes_type(q->ir, q->attr[0], q->in[0]);
+}
+
 // -- reductions ---------------------------------------------------------------------
 
 // The shape without the axes in the attributes; its rank.
@@ -237,6 +257,10 @@ static TypeId (*const rows[PRIM_COUNT])(Infer *q) = {
     [PRIM_out] = ir_infer_out,
     [PRIM_call] = ir_infer_call,
     [PRIM_linear_call] = ir_infer_linear_call,
+    [PRIM_stack_zero] = infer_given,
+    [PRIM_stack_add] = infer_stack_add,
+    [PRIM_lanes_sum] = infer_lanes_sum,
+    [PRIM_lanes_spread] = infer_lanes_spread,
     [PRIM_cond] = ir_infer_cond,
     [PRIM_loop] = ir_infer_loop,
     [PRIM_lanes] = ir_infer_lanes,

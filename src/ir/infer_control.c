@@ -2,6 +2,7 @@
 // expression is traced, an operand may be weak where a graph's input is not.
 #include "ir/call.h"
 #include "ir/infer.h"
+#include "ir/loop.h"
 
 // Whether two types hold the same values: equal but for weak flags.
 static bool fits(const Ir *ir, TypeId a, TypeId b) {
@@ -103,9 +104,73 @@ TypeId ir_infer_cond(Infer *q) {
     return ir_outs_type(q->ir, yes->n_outputs, types);
 }
 
-// Its row in prim.def is reserved: no one makes it yet.
+static bool is_scalar(const Type *type, Dtype dtype) {
+    return type->kind == TYPE_ARRAY && type->dtype == dtype && type->rank == 0;
+}
+
+// The attributes and operands of a loop fit each other, apart from types.
+static bool is_loop(Infer *q) {
+    const int64_t *attr = q->attr;
+    bool good = q->n_attr == LOOP_ATTRS && attr[1] >= 0 && attr[1] < LOOP_KINDS;
+    for (uint32_t i = 2; good && i < LOOP_ATTRS; i++)
+        good = attr[i] >= 0;
+    if (good) {
+        const Loop loop = ir_loop_of(q->ir, attr);
+        good = q->n_in == loop.first + loop.body->n_inputs &&
+               loop.body->n_inputs == loop.n_constants + loop.n_carry + loop.n_xs &&
+               loop.body->n_outputs >= loop.n_carry &&
+               (loop.kind != LOOP_PREDICATE || (loop.n_xs == 0 && loop.n_carry > 0));
+    }
+    if (!good) q->why = "expected the attributes of a loop";
+    return good;
+}
+
+// xs are stacks of the slices that the body takes; arrays have a row for each trip.
+static bool are_xs(Infer *q, const Loop *loop) {
+    const uint32_t first = loop->n_constants + loop->n_carry;
+    for (uint32_t i = first; i < loop->body->n_inputs; i++) {
+        const TypeId operand = q->in[loop->first + i];
+        const Type *type = ir_type(q->ir, operand);
+        const TypeId slice = ir_slice_type(q->ir, operand);
+        bool good = slice != IR_NO_TYPE && fits(q->ir, slice, input_type(loop->body, i));
+        if (good && type->kind == TYPE_ARRAY)
+            good = loop->kind == LOOP_STATIC && type->shape[0] == loop->trips;
+        if (good) continue;
+        q->why = "xs are no stacks of what the body takes";
+        return false;
+    }
+    return true;
+}
+
+// [body, kind, trips, reverse, constants, carry, xs]
 TypeId ir_infer_loop(Infer *q) {
-    return ir_infer_no(q, "loops are not supported");
+    if (!is_loop(q)) return IR_NO_TYPE;
+    const Loop loop = ir_loop_of(q->ir, q->attr);
+    const uint32_t n_constants = loop.n_constants, n_carry = loop.n_carry;
+    if (loop.first && !is_scalar(ir_infer_operand(q, 0), DT_I64))
+        return ir_infer_no(q, "the count is no int64 scalar");
+    for (uint32_t i = 0; i < n_constants + n_carry; i++)
+        if (!fits(q->ir, q->in[loop.first + i], input_type(loop.body, i)))
+            return ir_infer_no(q, "the operands are not those of its body");
+    for (uint32_t i = 0; i < n_carry; i++)
+        if (!fits(q->ir, output_type(loop.body, i), input_type(loop.body, n_constants + i)))
+            return ir_infer_no(q, "the carry changes its type");
+    if (loop.kind == LOOP_PREDICATE &&
+        !is_scalar(ir_type(q->ir, input_type(loop.body, n_constants)), DT_BOOL))
+        return ir_infer_no(q, "the first carry, the predicate, is no bool scalar");
+    if (!are_xs(q, &loop)) return IR_NO_TYPE;
+    const uint32_t n = ir_loop_outputs(&loop);
+    TypeId *types = new_types(q, n);
+    if (!types) return IR_NO_TYPE;
+    for (uint32_t i = 0; i < n_carry; i++)
+        types[i] = input_type(loop.body, n_constants + i);
+    for (uint32_t i = n_carry; i < n_carry + loop.n_ys; i++) {
+        types[i] = ir_stacked_type(q->ir, &loop, output_type(loop.body, i));
+        if (types[i] == IR_NO_TYPE) return IR_NO_TYPE;
+    }
+    if (loop.kind == LOOP_PREDICATE)
+        types[n - 1] = ir_array_type(q->ir, DT_I64, false, 0, NULL);
+    return ir_outs_type(q->ir, n, types);
 }
 
 // [B, graph, bit of each operand…]

@@ -112,6 +112,23 @@ static inline const NodeId *ir_in(const Graph *g, const Node *node) {
 static inline const int64_t *ir_attr(const Graph *g, const Node *node) {
     return g->attrs + node->attr;
 }
+// The graphs that a node holds (of cond, lanes, loop): `n` attributes, from `first` on, are
+// their numbers.
+typedef struct HeldGraphs {
+    uint32_t first, n;
+} HeldGraphs;
+static inline HeldGraphs ir_held_graphs(Prim prim) {
+    switch (prim) {
+    case PRIM_cond:
+        return (HeldGraphs){0, 2};
+    case PRIM_lanes:
+        return (HeldGraphs){1, 1};
+    case PRIM_loop:
+        return (HeldGraphs){0, 1};
+    default:
+        return (HeldGraphs){0, 0};
+    }
+}
 static inline const Type *ir_node_type(const Graph *g, NodeId id) {
     return ir_type(g->ir, g->nodes[id].type);
 }
@@ -200,6 +217,8 @@ NodeId ir_literal_like(Builder *b, NodeId like, const char *text);
 // The literal 0 of that type; for a stack the null stack.
 NodeId ir_zeros(Builder *b, TypeId type);
 NodeId ir_linear_zero(Builder *b, TypeId type); // marked
+// x + y, of arrays or of stacks.
+NodeId ir_sum(Builder *b, NodeId x, NodeId y);
 // Static facts: whether the node is a zero literal, seen through broadcast, reshape,
 // convert.
 bool ir_is_zero(const Builder *b, NodeId node);

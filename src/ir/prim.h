@@ -22,6 +22,7 @@ typedef enum PrimClass {
     CLASS_SHAPE,
     CLASS_INDEX,
     CLASS_LINALG,
+    CLASS_STACK,
     CLASS_CONTROL,
 } PrimClass;
 

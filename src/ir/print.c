@@ -1,5 +1,6 @@
 // Graphs as text: a node a line, nested graphs indented below the node that holds them.
 #include "ir/print.h"
+#include "ir/loop.h"
 
 #include "ir/call.h"
 
@@ -38,6 +39,16 @@ static void print_literals(const Graph *g, const Node *node, Text *out) {
     if (node->n_attr > first + MOST_ITEMS) base_text_add(out, STR(" …"));
 }
 
+static void print_loop(const Graph *g, const Node *node, Text *out) {
+    static const char *const kinds[LOOP_KINDS] = {"trips", "counted", "while"};
+    const Loop loop = ir_loop(g, node);
+    base_text_printf(out, "{graph %u, %s%s", loop.body->id, loop.reverse ? "reversed " : "",
+                     kinds[loop.kind]);
+    if (loop.kind == LOOP_STATIC) base_text_printf(out, " %lld", (long long)loop.trips);
+    base_text_printf(out, "; %u constants, %u carried, %u xs}", loop.n_constants,
+                     loop.n_carry, loop.n_xs);
+}
+
 static void print_attributes(const Graph *g, const Node *node, Text *out) {
     const int64_t *attr = ir_attr(g, node);
     switch (node->prim) {
@@ -56,6 +67,9 @@ static void print_attributes(const Graph *g, const Node *node, Text *out) {
     case PRIM_cond:
         base_text_printf(out, "{graph %lld, graph %lld}", (long long)attr[0],
                          (long long)attr[1]);
+        break;
+    case PRIM_loop:
+        print_loop(g, node, out);
         break;
     case PRIM_lanes:
         base_text_printf(out, "{%lld, graph %lld}", (long long)attr[0], (long long)attr[1]);
@@ -103,13 +117,9 @@ static void start_line(Printer *p, unsigned depth) {
 static void print_graph(Printer *p, const Graph *g, unsigned depth);
 
 static void print_nested(Printer *p, const Graph *g, const Node *node, unsigned depth) {
-    const int64_t *attr = ir_attr(g, node);
-    if (node->prim == PRIM_cond) {
-        print_graph(p, ir_graph(g->ir, (uint32_t)attr[0]), depth);
-        print_graph(p, ir_graph(g->ir, (uint32_t)attr[1]), depth);
-    } else if (node->prim == PRIM_lanes) {
-        print_graph(p, ir_graph(g->ir, (uint32_t)attr[1]), depth);
-    }
+    const HeldGraphs held = ir_held_graphs((Prim)node->prim);
+    for (uint32_t i = held.first; i < held.first + held.n; i++)
+        print_graph(p, ir_graph(g->ir, (uint32_t)ir_attr(g, node)[i]), depth);
 }
 
 static void print_graph(Printer *p, const Graph *g, unsigned depth) {

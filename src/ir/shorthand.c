@@ -63,11 +63,15 @@ NodeId ir_literal_like(Builder *b, NodeId like, const char *text) {
 
 NodeId ir_zeros(Builder *b, TypeId type) {
     if (ir_status(b) != OK) return IR_NONE;
-    if (type != IR_NO_TYPE && ir_type(ir_of(b), type)->kind != TYPE_ARRAY) {
-        return ir_fail(b, base_error(ir_diags(ir_of(b)), CODE_E901, NO_SPAN, NULL,
-                                     "zeros of a type that is no array"));
-    }
+    if (type != IR_NO_TYPE && ir_type(ir_of(b), type)->kind != TYPE_ARRAY)
+        return ir_emit(b, PRIM_stack_zero, 0, NULL, 1, (int64_t[]){type});
     return ir_literal(b, type, STR("0"));
+}
+
+NodeId ir_sum(Builder *b, NodeId x, NodeId y) {
+    if (ir_status(b) != OK || x == IR_NONE || y == IR_NONE) return ir_add(b, x, y);
+    if (ir_type(ir_of(b), ir_type_of(b, x))->kind == TYPE_ARRAY) return ir_add(b, x, y);
+    return ir_emit(b, PRIM_stack_add, 2, (NodeId[]){x, y}, 0, NULL);
 }
 
 NodeId ir_linear_zero(Builder *b, TypeId type) {

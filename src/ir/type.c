@@ -230,22 +230,6 @@ uint32_t ir_call_count(const Ir *ir) {
     return ir->calls.n;
 }
 
-// The graphs nested in a node, as numbers: at most two.
-static uint32_t nested_graphs(const Graph *g, const Node *node, uint32_t ids[2]) {
-    const int64_t *attr = ir_attr(g, node);
-    switch (node->prim) {
-    case PRIM_cond:
-        ids[0] = (uint32_t)attr[0];
-        ids[1] = (uint32_t)attr[1];
-        return 2;
-    case PRIM_lanes:
-        ids[0] = (uint32_t)attr[1];
-        return 1;
-    default:
-        return 0;
-    }
-}
-
 bool ir_has_vjp_call(const Graph *graph) {
     Ir *ir = graph->ir;
     if (ir->graphs.at[graph->id].has_vjp_call)
@@ -258,10 +242,10 @@ bool ir_has_vjp_call(const Graph *graph) {
         } else if (node->prim == PRIM_linear_call) {
             has = true;
         }
-        uint32_t ids[2];
-        const uint32_t n = nested_graphs(graph, node, ids);
-        for (uint32_t k = 0; k < n && !has; k++)
-            has = ir_has_vjp_call(ir_graph(ir, ids[k]));
+        const HeldGraphs held = ir_held_graphs((Prim)node->prim);
+        for (uint32_t k = 0; k < held.n && !has; k++)
+            has = ir_has_vjp_call(
+                ir_graph(ir, (uint32_t)ir_attr(graph, node)[held.first + k]));
     }
     ir->graphs.at[graph->id].has_vjp_call = has ? 2 : 1;
     return has;

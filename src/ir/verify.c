@@ -61,11 +61,10 @@ static Status bad_graph(const Graph *g, const char *why) {
 // holds itself.
 static Status verify_nested(Verifier *v, const Graph *g, NodeId id) {
     const Node *node = &g->nodes[id];
-    const uint32_t expected = node->prim == PRIM_cond ? 2 : node->n_in + 2;
-    if (node->n_attr != expected) return bad_node(g, id, "wrong number of attributes");
-    const uint32_t first = node->prim == PRIM_cond ? 0 : 1;
-    const uint32_t n = node->prim == PRIM_cond ? 2 : 1;
-    for (uint32_t i = first; i < first + n; i++) {
+    const HeldGraphs held = ir_held_graphs((Prim)node->prim);
+    if (node->n_attr < held.first + held.n)
+        return bad_node(g, id, "wrong number of attributes");
+    for (uint32_t i = held.first; i < held.first + held.n; i++) {
         const int64_t graph = ir_attr(g, node)[i];
         if (graph < 0 || graph >= g->id)
             return bad_node(g, id, "graph %lld is none made before", (long long)graph);
@@ -107,7 +106,7 @@ static Status verify_node(Verifier *v, const Graph *g, NodeId id) {
     if ((v->flags & IR_VERIFY_PLAIN) &&
         (node->prim == PRIM_linear_call || node->prim == PRIM_linear_zero))
         return bad_node(g, id, "a placeholder or marked zero is left over");
-    if (node->prim == PRIM_cond || node->prim == PRIM_lanes) TRY(verify_nested(v, g, id));
+    TRY(verify_nested(v, g, id));
     return verify_type(v, g, id);
 }
 

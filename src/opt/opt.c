@@ -29,23 +29,15 @@ static Status optimise(Optimiser *o, const Graph *graph, const Graph **result);
 
 // -- what is needed -----------------------------------------------------------------
 
-static bool holds_vjp_call(const Graph *g, uint32_t number) {
-    return ir_has_vjp_call(ir_graph(g->ir, number));
-}
-
 // A call with a vjp rule stays, though nothing reads it (differentiation.md §6, E502).
 static bool is_kept(const Graph *g, const Node *node) {
     const int64_t *attr = ir_attr(g, node);
-    switch (node->prim) {
-    case PRIM_call:
-        return ir_call(g->ir, (uint32_t)attr[0])->kind == CALL_VJP;
-    case PRIM_cond:
-        return holds_vjp_call(g, (uint32_t)attr[0]) || holds_vjp_call(g, (uint32_t)attr[1]);
-    case PRIM_lanes:
-        return holds_vjp_call(g, (uint32_t)attr[1]);
-    default:
-        return node->prim == PRIM_input;
-    }
+    if (node->prim == PRIM_input) return true;
+    if (node->prim == PRIM_call) return ir_call(g->ir, (uint32_t)attr[0])->kind == CALL_VJP;
+    const HeldGraphs held = ir_held_graphs((Prim)node->prim);
+    for (uint32_t i = held.first; i < held.first + held.n; i++)
+        if (ir_has_vjp_call(ir_graph(g->ir, (uint32_t)attr[i]))) return true;
+    return false;
 }
 
 static void mark_needed(Pass *p) {
@@ -76,7 +68,7 @@ static bool inline_branch(Pass *p, NodeId id, const NodeId *in) {
     const int64_t *graphs = ir_attr(g, &g->nodes[id]);
     bool truth;
     if (!opt_known_truth(p->b, in[0], &truth)) return false;
-    if (holds_vjp_call(g, (uint32_t)graphs[truth ? 1 : 0])) return false;
+    if (ir_has_vjp_call(ir_graph(g->ir, (uint32_t)graphs[truth ? 1 : 0]))) return false;
     const Graph *branch = ir_graph(g->ir, (uint32_t)graphs[truth ? 0 : 1]);
     p->map[id] = p->outputs.n;
     if (!VEC_RESERVE(p->scratch, &p->outputs, branch->n_outputs)) {
@@ -90,15 +82,14 @@ static bool inline_branch(Pass *p, NodeId id, const NodeId *in) {
     return true;
 }
 
-// A node that holds graphs, with these optimised: attributes `first` to `end` are their
-// numbers.
-static NodeId rebuild_nested(Pass *p, NodeId id, const NodeId *in, uint32_t first,
-                             uint32_t end) {
+// A node that holds graphs, with these optimised.
+static NodeId rebuild_nested(Pass *p, NodeId id, const NodeId *in) {
     const Node *node = &p->graph->nodes[id];
+    const HeldGraphs held = ir_held_graphs((Prim)node->prim);
     int64_t *attr = NEW_ARRAY(p->scratch, int64_t, node->n_attr);
     if (!attr) return fail(p, NOMEM);
     memcpy(attr, ir_attr(p->graph, node), node->n_attr * sizeof *attr);
-    for (uint32_t i = first; i < end; i++) {
+    for (uint32_t i = held.first; i < held.first + held.n; i++) {
         const Graph *before = ir_graph(p->graph->ir, (uint32_t)attr[i]), *after = NULL;
         const Status status = optimise(p->optimiser, before, &after);
         if (status != OK) return fail(p, status);
@@ -118,9 +109,10 @@ static NodeId rebuild_node(Pass *p, NodeId id, const NodeId *in) {
         return p->outputs.at[p->map[operand] + (uint32_t)ir_attr(g, node)[0]];
     }
     case PRIM_cond:
-        return inline_branch(p, id, in) ? p->map[id] : rebuild_nested(p, id, in, 0, 2);
+        return inline_branch(p, id, in) ? p->map[id] : rebuild_nested(p, id, in);
     case PRIM_lanes:
-        return rebuild_nested(p, id, in, 1, 2);
+    case PRIM_loop:
+        return rebuild_nested(p, id, in);
     default: {
         const NodeId simpler = opt_simplify(p->b, g, id, in);
         if (simpler == IR_NONE) return ir_copy(p->b, g, id, p->map);

@@ -10,6 +10,7 @@
 #define ROW_SHAPE(name)   [PRIM_##name] = &rules_##name,
 #define ROW_INDEX(name)   [PRIM_##name] = &rules_##name,
 #define ROW_LINALG(name)  [PRIM_##name] = &rules_##name,
+#define ROW_STACK(name)   [PRIM_##name] = &rules_##name,
 
 static const PrimRules *const table[PRIM_COUNT] = {
 #define PRIM(name, arity, class, smoothness, flags) ROW_##class(name)

@@ -18,7 +18,7 @@ NodeId rules_spread(Builder *b, const RuleNode *node, NodeId scalar) {
 
 NodeId rules_sum(Builder *b, NodeId s, NodeId t) {
     if (s == IR_NONE) return t;
-    return t == IR_NONE ? s : ir_add(b, s, t);
+    return t == IR_NONE ? s : ir_sum(b, s, t);
 }
 
 NodeId rules_tangent(Builder *b, NodeId t, TypeId type) {
@@ -64,6 +64,7 @@ bool rules_not_linear(Builder *b, const RuleNode *node, const bool *linear, Node
 NodeId rules_add_batch_axis(Builder *b, NodeId x, int64_t B) {
     if (x == IR_NONE || ir_status(b) != OK) return IR_NONE;
     const Type *type = ir_type(ir_of(b), ir_type_of(b, x));
+    if (type->kind != TYPE_ARRAY) return ir_emit(b, PRIM_lanes_spread, 1, &x, 1, &B);
     // A number for all elements stays one: no broadcast hides it from those that look.
     if (ir_node(b, x)->prim == PRIM_literal && ir_node(b, x)->n_attr == 4u + type->rank) {
         const uint32_t literal = (uint32_t)ir_node_attr(b, x)[3 + type->rank];

@@ -9,23 +9,43 @@ typedef struct Outputs {
 } Outputs;
 typedef VEC(Outputs) OutputsList; // by ascending node
 
-Status xform_depends_nested(const Graph *g, const Node *node, const Nested *nested,
-                            const bool *on, bool *out) {
-    const NodeId *operands = ir_in(g, node);
-    Arena *arena = base_arena_new();
-    bool *in = arena ? NEW_ARRAY(arena, bool, nested->n_inputs) : NULL;
-    Status status = in ? OK : NOMEM;
-    for (uint32_t i = 0; status == OK && i < nested->n_inputs; i++)
-        in[i] = on[operands[nested->first + i]];
-    const bool predicate = nested->first && on[operands[0]];
-    for (uint32_t s = 0; status == OK && s < nested->n; s++) {
+// cond and lanes: what depends in any of the graphs; all, if the predicate does.
+static Status depends_graphs(const Nested *nested, bool predicate, const bool *in,
+                             bool *out) {
+    for (uint32_t s = 0; s < nested->n; s++) {
         const bool *own = NULL;
-        status = xform_depends_outputs(nested->graphs[s], in, &own);
-        for (uint32_t i = 0; status == OK && i < nested->n_outputs; i++)
+        TRY(xform_depends_outputs(nested->graphs[s], in, &own));
+        for (uint32_t i = 0; i < nested->n_outputs; i++)
             out[i] = out[i] || own[i] || predicate;
     }
-    base_arena_free(arena);
-    return status;
+    return OK;
+}
+
+// A loop: what depends from trip to trip. All does, if the number of trips does.
+static Status depends_loop(const Loop *loop, bool count, bool *in, bool *out) {
+    const bool *own = NULL;
+    do {
+        TRY(xform_depends_outputs(loop->body, in, &own));
+    } while (xform_carry_on(loop, own, in));
+    const bool *carry = xform_carry_in(loop, in);
+    const bool trips = count || (loop->kind == LOOP_PREDICATE && carry[0]);
+    const uint32_t n = ir_loop_outputs(loop);
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = trips || (i < loop->body->n_outputs && own[i]) ||
+                 (i < loop->n_carry && carry[i]);
+    return OK;
+}
+
+static Status depends_nested(Arena *arena, const Graph *g, const Node *node,
+                             const Nested *nested, const bool *on, bool *out) {
+    const NodeId *operands = ir_in(g, node);
+    bool *in = NEW_ARRAY(arena, bool, nested->n_inputs);
+    TRY_ALLOC(in);
+    for (uint32_t i = 0; i < nested->n_inputs; i++)
+        in[i] = on[operands[nested->first + i]];
+    const bool decides = nested->first && on[operands[0]];
+    return nested->is_loop ? depends_loop(&nested->loop, decides, in, out)
+                           : depends_graphs(nested, decides, in, out);
 }
 
 static const bool *find_outputs(const OutputsList *list, NodeId node) {
@@ -55,10 +75,11 @@ static Status depends_node(Arena *arena, const Graph *g, NodeId id, bool *on,
         on[id] = on[id] || on[operands[i]];
     const Nested nested = xform_nested(g, node);
     if (nested.n == 0) return OK;
-    bool *outputs = NEW_ARRAY(arena, bool, nested.n_outputs);
+    const uint32_t n_outs = ir_type(g->ir, node->type)->n_outs;
+    bool *outputs = NEW_ARRAY(arena, bool, n_outs);
     TRY_ALLOC(outputs);
-    TRY(xform_depends_nested(g, node, &nested, on, outputs));
-    on[id] = on[id] || xform_any(nested.n_outputs, outputs);
+    TRY(depends_nested(arena, g, node, &nested, on, outputs));
+    on[id] = on[id] || xform_any(n_outs, outputs);
     return VEC_PUSH(arena, list, ((Outputs){id, outputs})) ? OK : NOMEM;
 }
 

@@ -13,9 +13,4 @@ Status xform_depends(Arena *arena, const Graph *g, const bool *in, bool *on) MUS
 // The outputs that depend; memoised.
 Status xform_depends_outputs(const Graph *g, const bool *in, const bool **out) MUST_USE;
 
-// Which outputs of a node that holds graphs depend, those of any of its graphs; `on`: of
-// the nodes before it.
-Status xform_depends_nested(const Graph *g, const Node *node, const Nested *nested,
-                            const bool *on, bool *out) MUST_USE;
-
 #endif

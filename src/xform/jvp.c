@@ -99,6 +99,114 @@ static Status jvp_nested(Jvp *v, NodeId id, const Node *node, const Nested *nest
     return OK;
 }
 
+// -- loops --------------------------------------------------------------------------
+
+// Numbers one after the other.
+typedef struct Order {
+    uint32_t n, *at;
+} Order;
+
+static void range(Order *order, uint32_t first, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++)
+        order->at[order->n++] = first + i;
+}
+
+// Primals and tangents of the body, of each kind together: J has the tangents behind all
+// primals, a loop wants its constants, carry and xs.
+static Status jvp_body(Jvp *v, const Loop *loop, const Graph *j, const bool *in,
+                       const bool *out, const Graph **body) {
+    const uint32_t n_c = loop->n_constants, n_k = loop->n_carry;
+    Order ins = {0, NEW_ARRAY(v->arena, uint32_t, j->n_inputs)};
+    Order outs = {0, NEW_ARRAY(v->arena, uint32_t, j->n_outputs)};
+    if (!ins.at || !outs.at) return NOMEM;
+    const uint32_t t_c = xform_count(n_c, in), t_k = xform_count(n_k, in + n_c);
+    const uint32_t t_x = xform_count(loop->n_xs, in + n_c + n_k);
+    const uint32_t first_in = loop->body->n_inputs, first_out = loop->body->n_outputs;
+    range(&ins, 0, n_c);
+    range(&ins, first_in, t_c);
+    range(&ins, n_c, n_k);
+    range(&ins, first_in + t_c, t_k);
+    range(&ins, n_c + n_k, loop->n_xs);
+    range(&ins, first_in + t_c + t_k, t_x);
+    range(&outs, 0, n_k);
+    range(&outs, first_out, t_k);
+    range(&outs, n_k, loop->n_ys);
+    range(&outs, first_out + t_k, xform_count(loop->n_ys, out + n_k));
+    return xform_reordered(j, ins.at, outs.n, outs.at, body);
+}
+
+// Appends some of a node's operands, then their tangents where there are any; a carry whose
+// mask is set later on begins with a marked zero.
+static void add_dual(Jvp *v, const Node *node, uint32_t first, uint32_t n, const bool *in,
+                     Order *operands) {
+    for (uint32_t i = first; i < first + n; i++)
+        operands->at[operands->n++] = v->in[i];
+    for (uint32_t i = first; i < first + n; i++) {
+        if (!in[i - first]) continue;
+        const TypeId type = v->g->nodes[ir_in(v->g, node)[i]].type;
+        operands->at[operands->n++] =
+            v->t[i] != IR_NONE ? v->t[i] : ir_linear_zero(v->b, type);
+    }
+}
+
+static NodeId emit_dual(Jvp *v, const Node *node, const Loop *loop, const bool *in,
+                        const Graph *body) {
+    Order operands = {0, NEW_ARRAY(v->arena, uint32_t, 2 * (size_t)node->n_in)};
+    if (!operands.at) return ir_fail(v->b, NOMEM);
+    Loop dual = *loop;
+    const uint32_t n_c = loop->n_constants, n_k = loop->n_carry;
+    if (loop->first) operands.at[operands.n++] = v->in[0];
+    add_dual(v, node, loop->first, n_c, in, &operands);
+    add_dual(v, node, loop->first + n_c, n_k, in + n_c, &operands);
+    add_dual(v, node, loop->first + n_c + n_k, loop->n_xs, in + n_c + n_k, &operands);
+    dual.body = body;
+    dual.n_constants += xform_count(n_c, in);
+    dual.n_carry += xform_count(n_k, in + n_c);
+    dual.n_xs += xform_count(loop->n_xs, in + n_c + n_k);
+    return ir_emit_loop(v->b, &dual, operands.n, operands.at);
+}
+
+static Status loop_outs(Jvp *v, NodeId id, const Loop *loop, NodeId dual, const bool *out) {
+    const uint32_t n_out = ir_loop_outputs(loop), n_k = loop->n_carry;
+    NodeId *outs = new_outs(v, id, n_out);
+    TRY_ALLOC(outs);
+    for (uint32_t i = 0; i < n_out; i++)
+        outs[n_out + i] = IR_NONE;
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < n_k; i++)
+        outs[i] = ir_out(v->b, dual, next++);
+    for (uint32_t i = 0; i < n_k; i++)
+        if (out[i]) outs[n_out + i] = ir_out(v->b, dual, next++);
+    for (uint32_t i = n_k; i < n_k + loop->n_ys; i++)
+        outs[i] = ir_out(v->b, dual, next++);
+    for (uint32_t i = n_k; i < n_k + loop->n_ys; i++)
+        if (out[i]) outs[n_out + i] = ir_out(v->b, dual, next++);
+    if (loop->kind == LOOP_PREDICATE) outs[n_out - 1] = ir_out(v->b, dual, next);
+    return OK;
+}
+
+static Status jvp_loop(Jvp *v, NodeId id, const Node *node, const Nested *nested) {
+    const Loop *loop = &nested->loop;
+    bool *in = NEW_ARRAY(v->arena, bool, nested->n_inputs);
+    bool *out = NEW_ARRAY(v->arena, bool, nested->n_outputs);
+    if (!in || !out) return NOMEM;
+    for (uint32_t i = 0; i < nested->n_inputs; i++)
+        in[i] = v->t[nested->first + i] != IR_NONE;
+    const Graph *j, *body;
+    do { // which carries have tangents from some trip on
+        TRY(xform_jvp(loop->body, in, NULL, &j, out));
+    } while (xform_carry_on(loop, out, in));
+    for (uint32_t i = 0; i < nested->n_outputs; i++)
+        out[i] = i < loop->n_carry && xform_carry_in(loop, in)[i];
+    TRY(xform_jvp(loop->body, in, out, &j, out));
+    if (!xform_any(nested->n_outputs, out) && !xform_nested_has_calls(nested)) {
+        v->map[id] = ir_copy(v->b, v->g, id, v->map);
+        return OK;
+    }
+    TRY(jvp_body(v, loop, j, in, out, &body));
+    return loop_outs(v, id, loop, emit_dual(v, node, loop, in, body), out);
+}
+
 // -- calls --------------------------------------------------------------------------
 
 // The function's own forward graph in place of the value; a placeholder gives the tangents.
@@ -220,8 +328,8 @@ static Status jvp_node(Jvp *v, NodeId id) {
     }
     ir_set_span(v->b, node->span);
     if (node->prim == PRIM_call) return jvp_call(v, id, node);
-    if (node->prim == PRIM_loop) return xform_unexpected(v->g, node, "jvp");
     const Nested nested = xform_nested(v->g, node);
+    if (nested.is_loop) return jvp_loop(v, id, node, &nested);
     if (nested.n) return jvp_nested(v, id, node, &nested);
     jvp_primitive(v, id, node);
     return OK;

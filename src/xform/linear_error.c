@@ -38,7 +38,10 @@ static Status try_rule(Arena *arena, Call *call) {
     bool *unknown = NEW_ARRAY(arena, bool, rule->n_inputs);
     bool *linear = NEW_ARRAY(arena, bool, rule->n_outputs);
     bool *want = NEW_ARRAY(arena, bool, rule->n_outputs);
-    if (!unknown || !linear || !want) return NOMEM;
+    bool *all = NEW_ARRAY(arena, bool, rule->n_inputs);
+    if (!unknown || !linear || !want || !all) return NOMEM;
+    for (uint32_t i = 0; i < rule->n_inputs; i++)
+        all[i] = true;
     for (uint32_t i = n_values; i < rule->n_inputs; i++)
         unknown[i] = true;
     for (uint32_t i = n_out; i < rule->n_outputs; i++)
@@ -48,7 +51,7 @@ static Status try_rule(Arena *arena, Call *call) {
                                       .unknown = unknown,
                                       .linear = linear,
                                       .want = want,
-                                      .all_inputs = true};
+                                      .keep = all};
     const Partial *parts;
     TRY(xform_partial(&question, &parts));
     const Graph *l = parts->linear[0], *t;

@@ -23,7 +23,10 @@ static Status split(Arena *arena, const Graph *g, const Graph *j, Linearized *ma
     bool *unknown = NEW_ARRAY(arena, bool, j->n_inputs);
     bool *linear = NEW_ARRAY(arena, bool, j->n_outputs);
     bool *want = NEW_ARRAY(arena, bool, j->n_outputs);
-    if (!unknown || !linear || !want) return NOMEM;
+    bool *all = NEW_ARRAY(arena, bool, j->n_inputs);
+    if (!unknown || !linear || !want || !all) return NOMEM;
+    for (uint32_t i = 0; i < j->n_inputs; i++)
+        all[i] = true;
     for (uint32_t i = g->n_inputs; i < j->n_inputs; i++)
         unknown[i] = true;
     for (uint32_t i = g->n_outputs; i < j->n_outputs; i++)
@@ -35,7 +38,7 @@ static Status split(Arena *arena, const Graph *g, const Graph *j, Linearized *ma
                                       .unknown = unknown,
                                       .linear = linear,
                                       .want = want,
-                                      .all_inputs = true};
+                                      .keep = all};
     const Partial *parts;
     TRY(xform_partial(&question, &parts));
     for (uint32_t i = 0; i < g->n_outputs; i++) {

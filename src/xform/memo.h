@@ -22,6 +22,7 @@ typedef enum MemoOp {
     MEMO_CLEARED,
     MEMO_READS,
     MEMO_STRIPPED,
+    MEMO_REORDERED,
 } MemoOp;
 
 // A key is put together piece by piece, in the same order for one operation.

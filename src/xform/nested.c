@@ -1,5 +1,7 @@
 #include "xform/nested.h"
 
+#include "xform/memo.h"
+
 Nested xform_nested(const Graph *g, const Node *node) {
     const int64_t *attr = ir_attr(g, node);
     Nested nested = {0};
@@ -13,6 +15,12 @@ Nested xform_nested(const Graph *g, const Node *node) {
         nested.graphs[0] = ir_graph(g->ir, (uint32_t)attr[1]);
         nested.bits = attr + 2;
         nested.lanes = attr[0];
+    } else if (node->prim == PRIM_loop) {
+        nested.is_loop = true;
+        nested.loop = ir_loop(g, node);
+        nested.n = 1;
+        nested.graphs[0] = nested.loop.body;
+        nested.first = nested.loop.first;
     } else {
         return nested;
     }
@@ -39,7 +47,9 @@ Nested xform_inner_graphs(const Graph *g, const Node *node) {
 
 NestedMaker xform_maker(Arena *arena, const Nested *like, NodeId predicate) {
     NestedMaker maker = {.arena = arena, .like = like};
-    if (like->bits) {
+    if (like->is_loop) {
+        if (like->first && !VEC_PUSH(arena, &maker.in, predicate)) maker.failed = true;
+    } else if (like->bits) {
         // The graph's number takes its place in xform_maker_emit.
         if (!VEC_PUSH(arena, &maker.attr, like->lanes) || !VEC_PUSH(arena, &maker.attr, 0))
             maker.failed = true;
@@ -57,6 +67,11 @@ void xform_maker_add(NestedMaker *maker, NodeId operand, bool lane_bit) {
 
 NodeId xform_maker_emit(NestedMaker *maker, Builder *b, const Graph *const *graphs) {
     if (maker->failed) return ir_fail(b, NOMEM);
+    if (maker->like->is_loop) {
+        Loop loop = maker->like->loop;
+        loop.body = graphs[0];
+        return ir_emit_loop(b, &loop, maker->in.n, maker->in.at);
+    }
     if (!maker->like->bits) {
         const int64_t attr[] = {graphs[0]->id, graphs[1]->id};
         return ir_emit(b, PRIM_cond, maker->in.n, maker->in.at, 2, attr);
@@ -65,10 +80,64 @@ NodeId xform_maker_emit(NestedMaker *maker, Builder *b, const Graph *const *grap
     return ir_emit(b, PRIM_lanes, maker->in.n, maker->in.at, maker->attr.n, maker->attr.at);
 }
 
+// -- loops --------------------------------------------------------------------------
+
+bool xform_carry_on(const Loop *loop, const bool *out, bool *in) {
+    bool *carry = xform_carry_in(loop, in), more = false;
+    for (uint32_t i = 0; i < loop->n_carry; i++) {
+        more = more || (out[i] && !carry[i]);
+        carry[i] = carry[i] || out[i];
+    }
+    return more;
+}
+
 // -- graphs -------------------------------------------------------------------------
+
+static Status reordered(Arena *arena, const Graph *g, const uint32_t *in, uint32_t n_out,
+                        const uint32_t *out, const Graph **result) {
+    NodeId *inputs = NEW_ARRAY(arena, NodeId, g->n_inputs);
+    NodeId *nodes = NEW_ARRAY(arena, NodeId, g->n_outputs);
+    NodeId *outputs = NEW_ARRAY(arena, NodeId, n_out);
+    if (!inputs || !nodes || !outputs) return NOMEM;
+    Builder *b = ir_builder(g->ir);
+    TRY_ALLOC(b);
+    for (uint32_t i = 0; i < g->n_inputs; i++) {
+        ir_set_span(b, g->nodes[g->inputs[in[i]]].span);
+        inputs[in[i]] = ir_input(b, xform_input_type(g, in[i]));
+    }
+    if (ir_inline(b, g, inputs, true, nodes) == OK)
+        for (uint32_t i = 0; i < n_out; i++)
+            outputs[i] = nodes[out[i]];
+    return ir_finish(b, NULL, n_out, outputs, result);
+}
+
+static Status reordered_recalled(Arena *arena, const Graph *g, const uint32_t *in,
+                                 uint32_t n_out, const uint32_t *out,
+                                 const Graph **result) {
+    MemoKey key = xform_key(arena, MEMO_REORDERED, g->id);
+    for (uint32_t i = 0; i < g->n_inputs; i++)
+        xform_key_number(&key, in[i]);
+    for (uint32_t i = 0; i < n_out; i++)
+        xform_key_number(&key, out[i]);
+    *result = xform_recall(g->ir, &key);
+    if (*result) return OK;
+    TRY(reordered(arena, g, in, n_out, out, result));
+    return xform_keep(g->ir, &key, *result);
+}
+
+Status xform_reordered(const Graph *g, const uint32_t *in, uint32_t n_out,
+                       const uint32_t *out, const Graph **result) {
+    Arena *arena = base_arena_new();
+    TRY_ALLOC(arena);
+    const Status status = reordered_recalled(arena, g, in, n_out, out, result);
+    base_arena_free(arena);
+    return status;
+}
 
 bool xform_is_float(const Ir *ir, TypeId type) {
     const Type *t = ir_type(ir, type);
+    while (t->kind == TYPE_STACK || t->kind == TYPE_LANES)
+        t = ir_type(ir, t->of);
     return t->kind == TYPE_ARRAY && num_is_float((Dtype)t->dtype);
 }
 

@@ -4,19 +4,22 @@
 
 #include "ir/call.h"
 #include "ir/ir.h"
+#include "ir/loop.h"
 
 // -- nodes that hold graphs ---------------------------------------------------------
 
-// The graphs that a node holds: the two branches of a cond, or the one graph of lanes. Its
-// operands from `first` on are their inputs (a cond's predicate stands before), its outputs
-// are theirs.
+// The graphs that a node holds: the two branches of a cond, the one graph of lanes, the
+// body of a loop. Its operands from `first` on are their inputs (a cond's predicate and a
+// loop's count stand before); the outputs of cond and lanes are theirs.
 typedef struct Nested {
     uint32_t n; // 0: the node holds none
     const Graph *graphs[2];
-    uint32_t n_inputs, n_outputs;
+    uint32_t n_inputs, n_outputs; // of the graphs
     uint32_t first;
     const int64_t *bits; // lanes: whether each operand has a batch axis; NULL for cond
     int64_t lanes;
+    bool is_loop;
+    Loop loop;
 } Nested;
 
 Nested xform_nested(const Graph *g, const Node *node);
@@ -42,7 +45,22 @@ NestedMaker xform_maker(Arena *arena, const Nested *like, NodeId predicate);
 void xform_maker_add(NestedMaker *maker, NodeId operand, bool lane_bit);
 NodeId xform_maker_emit(NestedMaker *maker, Builder *b, const Graph *const *graphs);
 
+// -- loops --------------------------------------------------------------------------
+
+// The carry in a mask of a loop's inputs, and in one of its outputs.
+static inline bool *xform_carry_in(const Loop *loop, bool *in) {
+    return in + loop->n_constants;
+}
+// Adds the carries whose output is set to a mask of inputs. Whether there were new ones: a
+// mask that holds from trip to trip is found when there are none.
+bool xform_carry_on(const Loop *loop, const bool *out, bool *in);
+
 // -- graphs -------------------------------------------------------------------------
+
+// The same graph with its inputs and outputs in another order: in[i] is the number of the
+// input that becomes input i (all of them, each once), out[i] of output i. Memoised.
+Status xform_reordered(const Graph *g, const uint32_t *in, uint32_t n_out,
+                       const uint32_t *out, const Graph **result) MUST_USE;
 
 static inline TypeId xform_input_type(const Graph *g, uint32_t i) {
     return g->nodes[g->inputs[i]].type;

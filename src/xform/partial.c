@@ -1,77 +1,15 @@
 // Partial evaluation in four steps: which nodes are unknown (forwards), which are needed by
 // which part (backwards), where residuals stand, the two parts (forwards).
-#include "xform/partial.h"
-
 #include "xform/depends.h"
 #include "xform/memo.h"
-
-enum {
-    IN_KNOWN = 1,  // computed by the known part
-    IN_LINEAR = 2, // unknown: computed by the linear part; known: read by it
-    SAVED = 4,     // known, read by the linear part, not copied into it: a residual
-    CONSTANT = 8,  // a literal or iota, also broadcast, reshaped or converted
-};
-
-// A node that holds graphs and has unknown operands or outputs: each part gets a node.
-typedef struct Mixed {
-    NodeId node;
-    Nested nested;
-    bool *want;           // its outputs that are needed
-    const Partial *parts; // NULL: nothing of it is needed
-    uint32_t first_saved; // its residuals in Split.saved
-    NodeId made;          // its node in the part at hand
-} Mixed;
-
-#define WHOLE UINT32_MAX
-
-// A residual: the value of a node, or a residual of a mixed node's known part.
-typedef struct Saved {
-    NodeId node;
-    uint32_t inner; // WHOLE, or the number among the mixed node's
-    uint32_t slot;  // its place among the residuals of the parts
-} Saved;
-
-// One of the graphs.
-typedef struct Split {
-    const Graph *j;
-    bool *unknown;    // by node: depends on an unknown input, a marked zero, a placeholder
-    uint8_t *flags;   // by node
-    VEC(Mixed) mixed; // by ascending node
-    VEC(Saved) saved; // likewise
-    NodeId *map;      // by node: its node in the part at hand
-} Split;
-
-// All of them, and what is found out about them together.
-typedef struct Group {
-    const PartialQuestion *question;
-    Ir *ir;
-    Arena *arena;
-    uint32_t n_inputs, n_outputs;
-    Split splits[2];
-    bool *linear_out;                           // outputs
-    bool *in_known, *in_linear, *in_references; // inputs that the parts take
-    TypeId *slots;                              // types of the residuals
-    Partial *parts;
-} Group;
+#include "xform/partial_state.h"
 
 // -- which nodes are unknown --------------------------------------------------------
 
-static Mixed *find_mixed(const Split *split, NodeId node) {
-    uint32_t first = 0, end = split->mixed.n;
-    while (first < end) {
-        const uint32_t middle = first + (end - first) / 2;
-        if (split->mixed.at[middle].node < node)
-            first = middle + 1;
-        else
-            end = middle;
-    }
-    const bool found = first < split->mixed.n && split->mixed.at[first].node == node;
-    return found ? &split->mixed.at[first] : NULL;
-}
-
 // The mixed node that an `out` takes from, or NULL.
 static Mixed *mixed_of_out(const Split *split, const Node *node) {
-    return node->prim == PRIM_out ? find_mixed(split, ir_in(split->j, node)[0]) : NULL;
+    return node->prim == PRIM_out ? xform_find_mixed(split, ir_in(split->j, node)[0])
+                                  : NULL;
 }
 
 static bool is_constant(const Split *split, const Node *node) {
@@ -79,6 +17,16 @@ static bool is_constant(const Split *split, const Node *node) {
     return (node->prim == PRIM_broadcast || node->prim == PRIM_reshape ||
             node->prim == PRIM_convert) &&
            (split->flags[ir_in(split->j, node)[0]] & CONSTANT);
+}
+
+// A bit of a mask that may be NULL.
+static bool has(const bool *mask, uint32_t i) {
+    return mask && mask[i];
+}
+
+// An input that the linear part reads as it is: nothing is saved.
+static bool is_reference(const Split *split, NodeId id) {
+    return split->j->nodes[id].prim == PRIM_input && !(split->flags[id] & BY_VALUE);
 }
 
 static Status find_unknown(Group *q, uint32_t s) {
@@ -94,11 +42,13 @@ static Status find_unknown(Group *q, uint32_t s) {
         if (!split->unknown[i]) continue;
         const Nested nested = xform_nested(j, &j->nodes[i]);
         if (nested.n == 0) continue;
-        bool *want = NEW_ARRAY(q->arena, bool, nested.n_outputs);
+        bool *want = NEW_ARRAY(q->arena, bool, ir_node_type(j, i)->n_outs);
         TRY_ALLOC(want);
         const Mixed mixed = {.node = i, .nested = nested, .want = want};
         if (!VEC_PUSH(q->arena, &split->mixed, mixed)) return NOMEM;
     }
+    for (uint32_t i = 0; i < q->n_inputs; i++)
+        if (has(q->question->by_value, i)) split->flags[j->inputs[i]] |= BY_VALUE;
     for (uint32_t i = 0; i < q->n_outputs; i++)
         q->linear_out[i] = q->linear_out[i] || split->unknown[j->outputs[i]];
     return OK;
@@ -109,7 +59,6 @@ static Status find_unknown(Group *q, uint32_t s) {
 // E508 where a needed node cannot be linear in what it depends on.
 static Status check_linear(const Split *split, const Node *node) {
     Ir *ir = split->j->ir;
-    if (node->prim == PRIM_loop) return xform_unexpected(split->j, node, "linearize");
     if (node->prim == PRIM_call) {
         const Call *call = ir_call(ir, (uint32_t)ir_attr(split->j, node)[0]);
         return xform_not_linear(
@@ -123,47 +72,13 @@ static Status check_linear(const Split *split, const Node *node) {
     return OK;
 }
 
-// Splits a mixed node, once it is known what is read of it, and marks what its parts read.
-static Status need_mixed(Group *q, Split *split, Mixed *mixed) {
-    const Nested *nested = &mixed->nested;
-    if (!xform_any(nested->n_outputs, mixed->want) && !xform_nested_has_calls(nested))
-        return OK;
-    const NodeId *operands = ir_in(split->j, &split->j->nodes[mixed->node]);
-    bool *unknown = NEW_ARRAY(q->arena, bool, nested->n_inputs);
-    TRY_ALLOC(unknown);
-    for (uint32_t i = 0; i < nested->n_inputs; i++)
-        unknown[i] = split->unknown[operands[nested->first + i]];
-    const PartialQuestion inner = {
-        .n = nested->n, .graphs = nested->graphs, .unknown = unknown, .want = mixed->want};
-    TRY(xform_partial(&inner, &mixed->parts));
-    const Partial *parts = mixed->parts;
-    if (parts->has_known) {
-        for (uint32_t i = 0; i < parts->known_in.n; i++)
-            split->flags[operands[nested->first + parts->known_in.at[i]]] |= IN_KNOWN;
-    }
-    if (parts->has_linear) {
-        for (uint32_t i = 0; i < parts->references.n; i++)
-            split->flags[operands[nested->first + parts->references.at[i]]] |= IN_LINEAR;
-        for (uint32_t i = 0; i < parts->linear_in.n; i++)
-            split->flags[operands[nested->first + parts->linear_in.at[i]]] |= IN_LINEAR;
-    }
-    if (nested->first == 0) return OK;
-    if (split->unknown[operands[0]]) {
-        return xform_not_linear(q->ir, split->j->nodes[mixed->node].span,
-                                "a tangent decides which branch is taken");
-    }
-    split->flags[operands[0]] |=
-        (parts->has_known ? IN_KNOWN : 0) | (parts->has_linear ? IN_LINEAR : 0);
-    return OK;
-}
-
 static Status need_node(Group *q, Split *split, NodeId id) {
     const Graph *j = split->j;
     const Node *node = &j->nodes[id];
     uint8_t *flags = &split->flags[id];
     if (split->unknown[id]) {
-        Mixed *mixed = find_mixed(split, id);
-        if (mixed) return need_mixed(q, split, mixed);
+        Mixed *mixed = xform_find_mixed(split, id);
+        if (mixed) return xform_need_mixed(q, split, mixed);
     }
     if (xform_is_kept(j, node)) *flags |= split->unknown[id] ? IN_LINEAR : IN_KNOWN;
     uint8_t how = *flags & (IN_KNOWN | IN_LINEAR);
@@ -171,7 +86,7 @@ static Status need_node(Group *q, Split *split, NodeId id) {
     if (split->unknown[id]) {
         TRY(check_linear(split, node));
     } else if ((how & IN_LINEAR) && !(*flags & CONSTANT) && node->prim != PRIM_broadcast) {
-        *flags |= node->prim == PRIM_input ? SAVED : SAVED | IN_KNOWN;
+        *flags |= is_reference(split, id) ? SAVED : SAVED | IN_KNOWN;
         how = IN_KNOWN;
     }
     Mixed *from = mixed_of_out(split, node);
@@ -201,25 +116,17 @@ static Status find_needed(Group *q, Split *split) {
 static Status list_saved(Group *q, Split *split) {
     uint32_t next = 0;
     for (uint32_t i = 0; i < split->j->n; i++) {
-        if ((split->flags[i] & SAVED) && split->j->nodes[i].prim != PRIM_input) {
+        if ((split->flags[i] & SAVED) && !is_reference(split, i)) {
             if (!VEC_PUSH(q->arena, &split->saved, ((Saved){i, WHOLE, 0}))) return NOMEM;
         }
         if (next == split->mixed.n || split->mixed.at[next].node != i) continue;
         Mixed *mixed = &split->mixed.at[next++];
         mixed->first_saved = split->saved.n;
-        for (uint32_t k = 0; mixed->parts && k < mixed->parts->n_saved; k++) {
+        for (uint32_t k = 0; k < xform_mixed_saved(mixed); k++) {
             if (!VEC_PUSH(q->arena, &split->saved, ((Saved){i, k, 0}))) return NOMEM;
         }
     }
     return OK;
-}
-
-static TypeId saved_type(Group *q, const Split *split, const Saved *saved) {
-    if (saved->inner == WHOLE) return split->j->nodes[saved->node].type;
-    const Mixed *mixed = find_mixed(split, saved->node);
-    const TypeId type =
-        xform_output_type(mixed->parts->known[0], mixed->parts->known_out.n + saved->inner);
-    return mixed->nested.bits ? ir_batched_type(q->ir, mixed->nested.lanes, type) : type;
 }
 
 static Status new_slot(Group *q, Saved *saved, TypeId type) {
@@ -246,7 +153,7 @@ static Status share_slots(Group *q) {
     }
     for (uint32_t i = 0; i < split->saved.n; i++) {
         Saved *saved = &split->saved.at[i];
-        const TypeId type = saved_type(q, split, saved);
+        const TypeId type = xform_saved_type(q, split, saved);
         if (type > most || head[type] == 0) {
             TRY(new_slot(q, saved, type));
         } else {
@@ -264,7 +171,7 @@ static Status place_saved(Group *q) {
     Split *split = &q->splits[0];
     for (uint32_t i = 0; i < split->saved.n; i++) {
         Saved *saved = &split->saved.at[i];
-        TRY(new_slot(q, saved, saved_type(q, split, saved)));
+        TRY(new_slot(q, saved, xform_saved_type(q, split, saved)));
     }
     return q->question->n == 2 ? share_slots(q) : OK;
 }
@@ -291,10 +198,10 @@ static Status list_inputs(Group *q) {
         uint8_t flags = 0;
         for (uint32_t s = 0; s < question->n; s++)
             flags |= q->splits[s].flags[question->graphs[s]->inputs[i]];
-        const bool all = question->all_inputs, unknown = question->unknown[i];
-        q->in_known[i] = !unknown && (all || (flags & IN_KNOWN));
-        q->in_linear[i] = unknown && (all || (flags & IN_LINEAR));
-        q->in_references[i] = !unknown && (flags & SAVED);
+        const bool kept = has(question->keep, i), unknown = question->unknown[i];
+        q->in_known[i] = !unknown && (kept || (flags & IN_KNOWN));
+        q->in_linear[i] = unknown && (kept || (flags & IN_LINEAR));
+        q->in_references[i] = !unknown && (flags & SAVED) && !has(question->by_value, i);
     }
     Partial *parts = q->parts;
     TRY(list_numbers(q->ir, q->n_inputs, q->in_known, &parts->known_in));
@@ -319,47 +226,13 @@ static Status list_outputs(Group *q) {
     return list_numbers(q->ir, q->n_outputs, linear, &q->parts->linear_out);
 }
 
-// -- the parts of mixed nodes -------------------------------------------------------
-
-// A cond's predicate in the part at hand.
-static NodeId predicate_of(const Split *split, const Mixed *mixed) {
-    const Node *node = &split->j->nodes[mixed->node];
-    return mixed->nested.first ? split->map[ir_in(split->j, node)[0]] : IR_NONE;
-}
-
-// Adds the operands that are inputs of the part of the mixed node.
-static void add_inputs(NestedMaker *maker, const Split *split, const Mixed *mixed,
-                       const Numbers *inputs) {
-    const NodeId *operands = ir_in(split->j, &split->j->nodes[mixed->node]);
-    for (uint32_t i = 0; i < inputs->n; i++) {
-        const NodeId operand = operands[mixed->nested.first + inputs->at[i]];
-        xform_maker_add(maker, split->map[operand],
-                        xform_lane_bit(&mixed->nested, inputs->at[i]));
-    }
-}
-
-static NodeId known_mixed(Group *q, const Split *split, const Mixed *mixed, Builder *b) {
-    NestedMaker maker = xform_maker(q->arena, &mixed->nested, predicate_of(split, mixed));
-    add_inputs(&maker, split, mixed, &mixed->parts->known_in);
-    return xform_maker_emit(&maker, b, mixed->parts->known);
-}
-
-static NodeId linear_mixed(Group *q, const Split *split, const Mixed *mixed,
-                           const NodeId *slots, Builder *b) {
-    NestedMaker maker = xform_maker(q->arena, &mixed->nested, predicate_of(split, mixed));
-    add_inputs(&maker, split, mixed, &mixed->parts->references);
-    for (uint32_t i = 0; i < mixed->parts->n_saved; i++)
-        xform_maker_add(&maker, slots[split->saved.at[mixed->first_saved + i].slot], true);
-    add_inputs(&maker, split, mixed, &mixed->parts->linear_in);
-    return xform_maker_emit(&maker, b, mixed->parts->linear);
-}
-
 // A node in the part at hand: an output of a mixed node's part, or a copy.
 static NodeId part_node(const Split *split, NodeId id, Builder *b) {
     const Node *node = &split->j->nodes[id];
     const Mixed *from = mixed_of_out(split, node);
     if (!from) return ir_copy(b, split->j, id, split->map);
-    return ir_out(b, from->made, from->parts->place[ir_attr(split->j, node)[0]]);
+    return ir_out(b, from->made,
+                  xform_mixed_place(from, (uint32_t)ir_attr(split->j, node)[0]));
 }
 
 // -- the known part -----------------------------------------------------------------
@@ -370,9 +243,9 @@ static void known_nodes(Group *q, Split *split, Builder *b) {
         if (node->prim == PRIM_input) continue;
         ir_set_span(b, node->span);
         if (split->unknown[i]) {
-            Mixed *mixed = find_mixed(split, i);
+            Mixed *mixed = xform_find_mixed(split, i);
             if (mixed && mixed->parts && mixed->parts->has_known)
-                mixed->made = known_mixed(q, split, mixed, b);
+                mixed->made = xform_known_mixed(q, split, mixed, b);
         } else if (split->flags[i] & IN_KNOWN) {
             split->map[i] = part_node(split, i, b);
         }
@@ -399,7 +272,7 @@ static Status build_known(Group *q, uint32_t s) {
         if (saved->inner == WHOLE) {
             *output = split->map[saved->node];
         } else {
-            const Mixed *mixed = find_mixed(split, saved->node);
+            const Mixed *mixed = xform_find_mixed(split, saved->node);
             *output = ir_out(b, mixed->made, mixed->parts->known_out.n + saved->inner);
         }
     }
@@ -418,10 +291,10 @@ static void linear_nodes(Group *q, Split *split, const NodeId *slots, Builder *b
         const Node *node = &split->j->nodes[i];
         if (node->prim == PRIM_input || (split->flags[i] & SAVED)) continue;
         ir_set_span(b, node->span);
-        Mixed *mixed = split->unknown[i] ? find_mixed(split, i) : NULL;
+        Mixed *mixed = split->unknown[i] ? xform_find_mixed(split, i) : NULL;
         if (mixed) {
             if (mixed->parts && mixed->parts->has_linear)
-                mixed->made = linear_mixed(q, split, mixed, slots, b);
+                mixed->made = xform_linear_mixed(q, split, mixed, slots, b);
         } else if (split->flags[i] & IN_LINEAR) {
             split->map[i] = part_node(split, i, b);
         }
@@ -504,8 +377,9 @@ static Status partial_recalled(Arena *arena, const PartialQuestion *question,
     const Graph *g = question->graphs[0];
     MemoKey key = xform_key(arena, MEMO_PARTIAL, g->id);
     xform_key_number(&key, question->n == 2 ? (int64_t)question->graphs[1]->id : -1);
-    xform_key_number(&key, question->all_inputs);
     xform_key_mask(&key, g->n_inputs, question->unknown);
+    xform_key_mask(&key, g->n_inputs, question->keep);
+    xform_key_mask(&key, g->n_inputs, question->by_value);
     xform_key_mask(&key, g->n_outputs, question->linear);
     xform_key_mask(&key, g->n_outputs, question->want);
     *result = xform_recall(g->ir, &key);

@@ -32,7 +32,8 @@ typedef struct PartialQuestion {
     const bool *unknown; // inputs
     const bool *linear;  // outputs that are linear even where known (then zero); or NULL
     const bool *want;    // outputs that are needed
-    bool all_inputs;     // whether the parts take inputs that they do not read
+    const bool *keep; // inputs that the parts take, though they do not read them; or NULL
+    const bool *by_value; // known inputs that are residuals, not references; or NULL
 } PartialQuestion;
 
 // Memoised. An output is linear where it depends on an unknown input or a marked zero in

@@ -20,8 +20,30 @@ typedef struct Strip {
 
 static Status reads(Arena *arena, const Graph *g, const bool *want, const bool **in);
 
-// Which inputs any of the graphs reads for those outputs.
-static Status reads_any(Arena *arena, const Nested *inner, const bool *want, bool *in) {
+// Which inputs a loop reads for those outputs, and which of the body's outputs are made: a carry that a trip reads
+// the trip before must make, and it is given a first one.
+static Status reads_body(Arena *arena, const Nested *inner, bool *want, bool *in) {
+    const Loop *loop = &inner->loop;
+    const bool *own;
+    if (loop->kind == LOOP_PREDICATE) want[0] = true;
+    bool more;
+    do {
+        TRY(reads(arena, loop->body, want, &own));
+        more = false;
+        for (uint32_t i = 0; i < loop->n_carry; i++) {
+            more = more || (own[loop->n_constants + i] && !want[i]);
+            want[i] = want[i] || own[loop->n_constants + i];
+        }
+    } while (more);
+    memcpy(in, own, inner->n_inputs * sizeof *in);
+    for (uint32_t i = 0; i < loop->n_carry; i++)
+        in[loop->n_constants + i] = want[i];
+    return OK;
+}
+
+// Which inputs any of the graphs reads for those outputs; of a loop `want` grows.
+static Status reads_any(Arena *arena, const Nested *inner, bool *want, bool *in) {
+    if (inner->is_loop) return reads_body(arena, inner, want, in);
     for (uint32_t s = 0; s < inner->n; s++) {
         const bool *own;
         TRY(reads(arena, inner->graphs[s], want, &own));
@@ -52,7 +74,6 @@ static Status live_node(Strip *p, NodeId id) {
     switch (node->prim) {
     case PRIM_linear_call:
     case PRIM_linear_zero:
-    case PRIM_loop:
         return xform_unexpected(p->g, node, "the graph that is run");
     case PRIM_out:
         return live_out(p, node);
@@ -132,6 +153,28 @@ static Status strip_call(Strip *p, NodeId id, const Nested *inner, const bool *i
     return OK;
 }
 
+static Status strip_loop(Strip *p, NodeId id, const Nested *nested, const bool *in,
+                         Builder *b, const NodeId *map) {
+    const NodeId *operands = ir_in(p->g, &p->g->nodes[id]);
+    const Outs *outs = &p->outs.at[p->place[id] - 1];
+    Loop loop = nested->loop;
+    NodeId *operand = NEW_ARRAY(p->arena, NodeId, nested->n_inputs + 1);
+    TRY_ALLOC(operand);
+    TRY(stripped(loop.body, outs->want, in, &loop.body));
+    uint32_t n = 0, next = 0;
+    if (loop.first) operand[n++] = map[operands[0]];
+    for (uint32_t i = 0; i < nested->n_inputs; i++)
+        if (in[i]) operand[n++] = map[operands[loop.first + i]];
+    loop.n_constants = xform_count(nested->loop.n_constants, in);
+    loop.n_carry = xform_count(nested->loop.n_carry, outs->want);
+    loop.n_xs = n - loop.first - loop.n_constants - loop.n_carry;
+    const NodeId made = ir_emit_loop(b, &loop, n, operand);
+    for (uint32_t i = 0; i < ir_loop_outputs(&nested->loop); i++)
+        if (i >= nested->n_outputs || outs->want[i])
+            outs->nodes[i] = ir_out(b, made, next++);
+    return OK;
+}
+
 static Status strip_nested(Strip *p, NodeId id, const Nested *nested, const bool *in,
                            Builder *b, const NodeId *map) {
     const NodeId *operands = ir_in(p->g, &p->g->nodes[id]);
@@ -171,8 +214,9 @@ static Status strip_node(Strip *p, NodeId id, Builder *b, NodeId *map) {
     TRY_ALLOC(in);
     TRY(reads_any(p->arena, &inner, p->outs.at[p->place[id] - 1].want, in));
     ir_set_span(b, node->span);
-    return node->prim == PRIM_call ? strip_call(p, id, &inner, in, b, map)
-                                   : strip_nested(p, id, &inner, in, b, map);
+    if (node->prim == PRIM_call) return strip_call(p, id, &inner, in, b, map);
+    return inner.is_loop ? strip_loop(p, id, &inner, in, b, map)
+                         : strip_nested(p, id, &inner, in, b, map);
 }
 
 static Status strip_nodes(Strip *p, const bool *keep, Builder *b, NodeId *map) {

@@ -39,17 +39,16 @@ static bool is_scatter_into_zeros(const Builder *b, NodeId c) {
 
 // sum + c; where c is scattered into zeros, it is scattered into the sum instead: x[i]
 // costs the size of what is read, not that of x.
-static NodeId add_cotangent(Transpose *v, NodeId sum, NodeId c) {
-    Builder *b = v->b;
+static NodeId add_cotangent(Arena *arena, Builder *b, NodeId sum, NodeId c) {
     if (ir_status(b) != OK) return IR_NONE;
     if (!is_scatter_into_zeros(b, c)) {
         const NodeId other = c;
         c = sum;
         sum = other;
     }
-    if (!is_scatter_into_zeros(b, c)) return ir_add(b, c, sum);
+    if (!is_scatter_into_zeros(b, c)) return ir_sum(b, c, sum);
     const uint32_t n = ir_node(b, c)->n_in;
-    NodeId *in = NEW_ARRAY(v->arena, NodeId, n);
+    NodeId *in = NEW_ARRAY(arena, NodeId, n);
     if (!in) return ir_fail(b, NOMEM);
     memcpy(in, ir_node_in(b, c), n * sizeof *in);
     in[0] = sum;
@@ -61,7 +60,7 @@ static void add_to(Transpose *v, NodeId node, NodeId c) {
     NodeId *sum = &v->ct[node];
     const bool takes = v->linear[node] && v->l->nodes[node].prim != PRIM_linear_zero;
     if (c == IR_NONE || !takes) return;
-    *sum = *sum == IR_NONE ? c : add_cotangent(v, *sum, c);
+    *sum = *sum == IR_NONE ? c : add_cotangent(v->arena, v->b, *sum, c);
 }
 
 // Gives the node that `out` takes from the cotangent of that output.
@@ -202,6 +201,163 @@ static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
     return xform_add_logs(v->logs, v->l->ir, &logs[0], nodes + n_results);
 }
 
+// -- loops --------------------------------------------------------------------------
+
+// A loop and what is known of its transpose.
+typedef struct LoopTranspose {
+    const Loop *loop;
+    bool *linear, *result; // inputs of the body: linear ones, those that get a cotangent
+    bool *ct;              // outputs of the body: those that have one
+    const Graph *t;        // of the body: known inputs, cotangents → cotangents
+} LoopTranspose;
+
+// A carry has a cotangent if it has one in any trip.
+static Status transpose_body(LoopTranspose *q, Arena *arena) {
+    const Loop *loop = q->loop;
+    bool *force = NEW_ARRAY(arena, bool, loop->body->n_inputs);
+    TRY_ALLOC(force);
+    bool more;
+    do {
+        TRY(xform_transpose(loop->body, q->linear, q->ct, NULL, &q->t, q->result));
+        const bool *carry = xform_carry_in(loop, q->result);
+        more = false;
+        for (uint32_t i = 0; i < loop->n_carry; i++) {
+            more = more || (carry[i] && !q->ct[i]);
+            q->ct[i] = q->ct[i] || carry[i];
+        }
+    } while (more);
+    memcpy(xform_carry_in(loop, force), q->ct, loop->n_carry * sizeof *force);
+    return xform_transpose(loop->body, q->linear, q->ct, force, &q->t, q->result);
+}
+
+// The transposed body: (known constants, accumulators and cotangents of the carry, known xs
+// and cotangents of ys) → (the carry, cotangents of linear xs).
+static Status build_body(const LoopTranspose *q, Arena *arena, Builder *b, NodeId *in,
+                         NodeId *results, NodeId *outputs, uint32_t *n_out) {
+    const Loop *loop = q->loop;
+    const Graph *body = loop->body;
+    const uint32_t n_c = loop->n_constants, first_x = n_c + loop->n_carry;
+    NodeId *sums = NEW_ARRAY(arena, NodeId, n_c);
+    TRY_ALLOC(sums);
+    const uint32_t known_c = n_c - xform_count(n_c, q->linear);
+    const uint32_t known_x = loop->n_xs - xform_count(loop->n_xs, q->linear + first_x);
+    uint32_t next_c = 0, next_x = known_c, ct_carry = known_c + known_x;
+    uint32_t ct_ys = ct_carry + xform_count(loop->n_carry, q->ct);
+    for (uint32_t i = 0; i < n_c; i++)
+        if (!q->linear[i]) in[next_c++] = ir_input(b, xform_input_type(body, i));
+    for (uint32_t i = 0; i < n_c; i++)
+        if (q->result[i]) sums[i] = ir_input(b, xform_input_type(body, i));
+    for (uint32_t i = 0; i < loop->n_carry; i++)
+        if (q->ct[i]) in[ct_carry++] = ir_input(b, xform_output_type(body, i));
+    for (uint32_t i = first_x; i < body->n_inputs; i++)
+        if (!q->linear[i]) in[next_x++] = ir_input(b, xform_input_type(body, i));
+    for (uint32_t i = loop->n_carry; i < body->n_outputs; i++)
+        if (q->ct[i]) in[ct_ys++] = ir_input(b, xform_output_type(body, i));
+    TRY(ir_inline(b, q->t, in, true, results));
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < body->n_inputs; i++) {
+        if (!q->result[i]) continue;
+        outputs[*n_out] = results[next++];
+        if (i < n_c) outputs[*n_out] = add_cotangent(arena, b, sums[i], outputs[*n_out]);
+        ++*n_out;
+    }
+    return ir_status(b);
+}
+
+static Status loop_body(const LoopTranspose *q, Arena *arena, const Graph **body) {
+    NodeId *in = NEW_ARRAY(arena, NodeId, q->t->n_inputs);
+    NodeId *results = NEW_ARRAY(arena, NodeId, q->t->n_outputs);
+    NodeId *outputs = NEW_ARRAY(arena, NodeId, q->t->n_outputs);
+    if (!in || !results || !outputs) return NOMEM;
+    Builder *b = ir_builder(q->t->ir);
+    TRY_ALLOC(b);
+    uint32_t n_out = 0;
+    const Status status = build_body(q, arena, b, in, results, outputs, &n_out);
+    if (status != OK) {
+        ir_builder_drop(b);
+        return status;
+    }
+    return ir_finish(b, NULL, n_out, outputs, body);
+}
+
+// The operands of the transposed loop, which runs the other way; *made: it.
+static void loop_operands(Transpose *v, const LoopTranspose *q, const Node *node,
+                          const NodeId *outs, Loop *made, NodeId *in, uint32_t *n) {
+    const Loop *loop = q->loop;
+    const NodeId *operands = ir_in(v->l, node) + loop->first;
+    const uint32_t n_c = loop->n_constants, first_x = n_c + loop->n_carry;
+    if (loop->first) in[(*n)++] = v->map[operands[-1]];
+    const uint32_t first = *n;
+    for (uint32_t i = 0; i < n_c; i++)
+        if (!q->linear[i]) in[(*n)++] = v->map[operands[i]];
+    made->n_constants = *n - first;
+    for (uint32_t i = 0; i < n_c; i++)
+        if (q->result[i]) in[(*n)++] = ir_zeros(v->b, xform_input_type(loop->body, i));
+    for (uint32_t i = 0; i < loop->n_carry; i++) {
+        if (!q->ct[i]) continue;
+        const TypeId type = xform_output_type(loop->body, i);
+        in[(*n)++] = outs[i] != IR_NONE ? outs[i] : ir_zeros(v->b, type);
+    }
+    made->n_carry = *n - first - made->n_constants;
+    for (uint32_t i = first_x; i < loop->body->n_inputs; i++)
+        if (!q->linear[i]) in[(*n)++] = v->map[operands[i]];
+    for (uint32_t i = loop->n_carry; i < loop->body->n_outputs; i++)
+        if (q->ct[i]) in[(*n)++] = outs[i];
+    made->n_xs = *n - first - made->n_constants - made->n_carry;
+    made->reverse = !loop->reverse;
+}
+
+// Which operands are linear, which outputs have a cotangent. E508 where a carry begins with
+// a value that is none.
+static Status loop_masks(Transpose *v, const Node *node, const NodeId *outs,
+                         LoopTranspose *q) {
+    const Loop *loop = q->loop;
+    const uint32_t n_in = loop->body->n_inputs, n_out = loop->body->n_outputs;
+    q->linear = NEW_ARRAY(v->arena, bool, n_in);
+    q->result = NEW_ARRAY(v->arena, bool, n_in);
+    q->ct = NEW_ARRAY(v->arena, bool, n_out);
+    if (!q->linear || !q->result || !q->ct) return NOMEM;
+    const NodeId *operands = ir_in(v->l, node) + loop->first;
+    for (uint32_t i = 0; i < n_in; i++)
+        q->linear[i] = v->linear[operands[i]];
+    for (uint32_t i = 0; i < n_out; i++)
+        q->ct[i] = outs[i] != IR_NONE;
+    const bool *own;
+    do {
+        TRY(xform_depends_outputs(loop->body, q->linear, &own));
+    } while (xform_carry_on(loop, own, q->linear));
+    for (uint32_t i = 0; i < loop->n_carry; i++) {
+        const NodeId operand = operands[loop->n_constants + i];
+        if (xform_carry_in(loop, q->linear)[i] && !v->linear[operand] &&
+            !ir_is_zero(v->b, v->map[operand]))
+            return affine(v, node);
+    }
+    return OK;
+}
+
+static Status transpose_loop(Transpose *v, NodeId id, const Node *node,
+                             const Nested *nested) {
+    const Loop *loop = &nested->loop;
+    const NodeId *outs = v->outs.at + v->ct[id];
+    if (loop->kind == LOOP_PREDICATE) return xform_unexpected(v->l, node, "transpose");
+    LoopTranspose q = {.loop = loop};
+    TRY(loop_masks(v, node, outs, &q));
+    TRY(transpose_body(&q, v->arena));
+    if (!xform_any(loop->body->n_inputs, q.result)) return OK;
+    Loop made = *loop;
+    TRY(loop_body(&q, v->arena, &made.body));
+    NodeId *in = NEW_ARRAY(v->arena, NodeId, 2 * (size_t)node->n_in + nested->n_outputs);
+    TRY_ALLOC(in);
+    uint32_t n = 0, next = 0;
+    loop_operands(v, &q, node, outs, &made, in, &n);
+    const NodeId transposed = ir_emit_loop(v->b, &made, n, in);
+    for (uint32_t i = 0; i < loop->body->n_inputs; i++) {
+        if (q.result[i])
+            add_to(v, ir_in(v->l, node)[loop->first + i], ir_out(v->b, transposed, next++));
+    }
+    return OK;
+}
+
 // -- placeholders of vjp rules ------------------------------------------------------
 
 static Status transpose_placeholder(Transpose *v, NodeId id, const Node *node) {
@@ -253,6 +409,7 @@ static Status transpose_node(Transpose *v, NodeId id) {
     if (node->prim == PRIM_out) return transpose_out(v, id, node);
     if (node->prim == PRIM_linear_call) return transpose_placeholder(v, id, node);
     const Nested nested = xform_nested(v->l, node);
+    if (nested.is_loop) return transpose_loop(v, id, node, &nested);
     if (nested.n) return transpose_nested(v, id, node, &nested);
     if (!rules_of((Prim)node->prim)) return xform_unexpected(v->l, node, "transpose");
     return transpose_primitive(v, id, node);

@@ -1,5 +1,6 @@
 // vmap: every node with a batched operand gets a leading axis of size B (differentiation.md
 // §5). One pass forwards.
+#include "base/limits.h"
 #include "rules/rules.h"
 #include "xform/calls.h"
 #include "xform/memo.h"
@@ -38,6 +39,16 @@ static void vmap_primitive(Vmap *v, NodeId id, const Node *node) {
     v->map[id] = rules_of(rule.prim)->batch(v->b, &rule, v->B, v->bits);
 }
 
+// An array of n slices, [n, B, …], from and to [B, n, …].
+static NodeId turn_axes(Builder *b, NodeId x) {
+    if (x == IR_NONE || ir_status(b) != OK) return IR_NONE;
+    int64_t perm[LIMIT_RANK + 1] = {1, 0};
+    const uint32_t rank = ir_type(ir_of(b), ir_type_of(b, x))->rank;
+    for (uint32_t i = 2; i < rank; i++)
+        perm[i] = i;
+    return ir_transpose(b, x, perm);
+}
+
 // An output has the axis where its type has one that it had not: of a cond both kinds
 // occur.
 static void vmap_out(Vmap *v, NodeId id, const Node *node) {
@@ -47,6 +58,10 @@ static void vmap_out(Vmap *v, NodeId id, const Node *node) {
     const Type *old = ir_type(v->g->ir, node->type);
     const Type *new = ir_type(v->g->ir, ir_type_of(v->b, v->map[id]));
     v->batched[id] = new->kind != old->kind || new->rank != old->rank;
+    if (!v->batched[id] || ir_node(v->b, v->map[from])->prim != PRIM_loop) return;
+    const Loop loop = ir_loop(v->g, &v->g->nodes[from]);
+    const int64_t index = ir_attr(v->g, node)[0];
+    if (index >= loop.n_carry) v->map[id] = turn_axes(v->b, v->map[id]); // ys
 }
 
 static Status vmap_call(Vmap *v, NodeId id, const Node *node) {
@@ -91,8 +106,10 @@ static Status build_wrapped(const Graph *g, const Node *node, NodeId *in, NodeId
         in[i] = ir_input(b, g->nodes[ir_in(g, node)[i]].type);
     const NodeId copy =
         ir_emit(b, (Prim)node->prim, node->n_in, in, node->n_attr, ir_attr(g, node));
-    const uint32_t n_out = ir_type(g->ir, node->type)->n_outs;
-    for (uint32_t i = 0; i < n_out; i++)
+    const Type *type = ir_type(g->ir, node->type);
+    const uint32_t n_out = type->kind == TYPE_OUTS ? type->n_outs : 1;
+    out[0] = copy;
+    for (uint32_t i = 0; type->kind == TYPE_OUTS && i < n_out; i++)
         out[i] = ir_out(b, copy, i);
     return ir_finish(b, NULL, n_out, out, result);
 }
@@ -102,10 +119,12 @@ static Status wrapped(Vmap *v, const Node *node, const Graph **result) {
     MemoKey key = xform_key(v->arena, MEMO_WRAPPED, node->prim);
     for (uint32_t i = 0; i < node->n_attr; i++)
         xform_key_number(&key, attr[i]);
+    for (uint32_t i = 0; i < node->n_in; i++)
+        xform_key_number(&key, v->g->nodes[ir_in(v->g, node)[i]].type);
     *result = xform_recall(v->g->ir, &key);
     if (*result) return OK;
     NodeId *in = NEW_ARRAY(v->arena, NodeId, node->n_in);
-    NodeId *out = NEW_ARRAY(v->arena, NodeId, ir_type(v->g->ir, node->type)->n_outs);
+    NodeId *out = NEW_ARRAY(v->arena, NodeId, ir_type(v->g->ir, node->type)->n_outs + 1);
     TRY_ALLOC(in);
     TRY_ALLOC(out);
     TRY(build_wrapped(v->g, node, in, out, result));
@@ -123,6 +142,57 @@ static Status vmap_by_lanes(Vmap *v, NodeId id, const Node *node) {
     for (uint32_t i = 0; i < node->n_in; i++)
         attr[2 + i] = v->bits[i];
     v->map[id] = ir_emit(v->b, PRIM_lanes, node->n_in, v->in, 2 + node->n_in, attr);
+    if (ir_type(v->g->ir, node->type)->kind != TYPE_OUTS) // of one output, which it is
+        v->map[id] = ir_out(v->b, v->map[id], 0);
+    return OK;
+}
+
+// -- loops --------------------------------------------------------------------------
+
+// Whether the trips of all lanes are made together: nothing batched decides how many there
+// are, and all that is stacked is arrays.
+static bool is_together(const Vmap *v, const Node *node, const Loop *loop, const bool *in) {
+    if (loop->first && v->bits[0]) return false;
+    if (loop->kind == LOOP_PREDICATE && in[loop->n_constants]) return false;
+    for (uint32_t i = node->n_in - loop->n_xs; i < node->n_in; i++)
+        if (ir_node_type(v->g, ir_in(v->g, node)[i])->kind != TYPE_ARRAY) return false;
+    const TypeId *outs = ir_type(v->g->ir, node->type)->outs;
+    for (uint32_t i = loop->n_carry; i < loop->n_carry + loop->n_ys; i++)
+        if (ir_type(v->g->ir, outs[i])->kind != TYPE_ARRAY) return false;
+    return true;
+}
+
+// The body batched, carries from the first trip on if they are in any.
+static Status vmap_body(Vmap *v, const Loop *loop, bool *in, bool *out,
+                        const Graph **body) {
+    do {
+        TRY(xform_vmap(loop->body, v->B, in, NULL, body, out));
+    } while (xform_carry_on(loop, out, in));
+    for (uint32_t i = 0; i < loop->n_carry; i++)
+        out[i] = xform_carry_in(loop, in)[i];
+    bool *own = NEW_ARRAY(v->arena, bool, loop->body->n_outputs);
+    TRY_ALLOC(own);
+    return xform_vmap(loop->body, v->B, in, out, body, own);
+}
+
+static Status vmap_loop(Vmap *v, NodeId id, const Node *node, const Nested *nested) {
+    Loop loop = nested->loop;
+    bool *in = NEW_ARRAY(v->arena, bool, nested->n_inputs);
+    bool *out = NEW_ARRAY(v->arena, bool, nested->n_outputs);
+    if (!in || !out) return NOMEM;
+    memcpy(in, v->bits + loop.first, nested->n_inputs * sizeof *in);
+    const Graph *body;
+    TRY(vmap_body(v, &loop, in, out, &body));
+    if (!is_together(v, node, &loop, in)) return vmap_by_lanes(v, id, node);
+    for (uint32_t i = 0; i < nested->n_inputs; i++) {
+        NodeId *operand = &v->in[loop.first + i];
+        const bool given = v->bits[loop.first + i];
+        if (in[i] && !given) *operand = rules_add_batch_axis(v->b, *operand, v->B);
+        if (given && i >= loop.n_constants + loop.n_carry)
+            *operand = turn_axes(v->b, *operand);
+    }
+    loop.body = body;
+    v->map[id] = ir_emit_loop(v->b, &loop, node->n_in, v->in);
     return OK;
 }
 
@@ -147,7 +217,9 @@ static Status vmap_node(Vmap *v, NodeId id) {
     }
     ir_set_span(v->b, node->span);
     if (node->prim == PRIM_call) return vmap_call(v, id, node);
+    if (ir_prim((Prim)node->prim)->class == CLASS_STACK) return vmap_by_lanes(v, id, node);
     const Nested nested = xform_nested(v->g, node);
+    if (nested.is_loop) return vmap_loop(v, id, node, &nested);
     if (nested.n)
         return nested.first && !v->bits[0] ? vmap_cond(v, id, node, &nested)
                                            : vmap_by_lanes(v, id, node);

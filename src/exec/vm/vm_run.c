@@ -1,5 +1,6 @@
 // Runs plans: the prologue once, then group after group.
 #include "exec/vm/kernels.h"
+#include "exec/vm/stacks.h"
 #include "exec/vm/vm.h"
 
 #include <stdio.h>
@@ -95,7 +96,7 @@ static Status run_lane(Plan *plan, const Nested *about, Plan *nested, int64_t la
         about->inputs[i] = plan->slots.at[operands[i]].input + at * about->in_steps[i];
     for (uint32_t i = 0; i < about->n_outputs; i++)
         about->outputs[i] = plan->slots.at[outs[i]].at + at * about->out_bytes[i];
-    return vm_run(nested, about->inputs, about->outputs, error);
+    return vm_run_plan(nested, about->inputs, about->outputs, error);
 }
 
 // The branch taken; the other does not run.
@@ -148,8 +149,8 @@ static Status run_groups(Plan *plan, uint32_t first, uint32_t end, ExecError *er
     return OK;
 }
 
-Status vm_run(Plan *plan, const void *const *inputs, void *const *outputs,
-              ExecError *error) {
+Status vm_run_plan(Plan *plan, const void *const *inputs, void *const *outputs,
+                   ExecError *error) {
     if (!plan->buffer) TRY(make_buffer(plan));
     // An empty array may have no address, but none is NULL from here on.
     for (uint32_t i = 0; i < plan->n_inputs; i++)
@@ -164,4 +165,11 @@ Status vm_run(Plan *plan, const void *const *inputs, void *const *outputs,
         vm_copy(outputs[copy->output], plan->slots.at[copy->from].input, copy->bytes);
     }
     return OK;
+}
+
+Status vm_run(Plan *plan, const void *const *inputs, void *const *outputs,
+              ExecError *error) {
+    const Status status = vm_run_plan(plan, inputs, outputs, error);
+    vm_drop_pool(plan);
+    return status;
 }
