@@ -194,14 +194,12 @@ static Status take_output(Slots *s, uint32_t value, size_t bytes) {
     return out->slot == EXEC_NO_SLOT ? take(s, bytes, false, &out->slot) : OK;
 }
 
-// A carry's slot, and a spare one that is free again behind the loop.
+// A carry's slot, and a spare one.
 static Status assign_carries(Slots *s, const Looped *loop, const uint32_t *outs) {
     for (uint32_t i = 0; i < loop->n_carry; i++) {
         TRY(take_output(s, outs[i], loop->carry_bytes[i]));
         if (!loop->in_place[i]) TRY(take(s, loop->carry_bytes[i], false, &loop->spare[i]));
     }
-    for (uint32_t i = 0; i < loop->n_carry; i++)
-        if (!loop->in_place[i]) give_back(s, loop->spare[i]);
     return OK;
 }
 
@@ -220,6 +218,8 @@ static Status assign_loop(Slots *s, const Group *group, uint32_t number) {
     }
     const uint32_t n_all = n_out + (loop->kind == LOOP_PREDICATE);
     if (n_all > n_out) TRY(take_output(s, outs[n_out], sizeof(int64_t)));
+    for (uint32_t i = 0; i < loop->n_carry; i++)
+        if (!loop->in_place[i]) give_back(s, loop->spare[i]);
     for (uint32_t i = 0; i < n_in + n_all; i++)
         release(s, in[i], number);
     put_slots(s, n_in + n_all, in);

@@ -19,7 +19,7 @@ static Status trace_branch(Trace *t, Scope *outer, BranchBody body, void *data,
     return front_flatten(t, branch->value, "a branch's value", &branch->leaves);
 }
 
-static bool same_structure(Value a, Value b) {
+bool front_same_structure(Value a, Value b) {
     const bool a_leaf = a.kind == VALUE_ARRAY || a.kind == VALUE_NUMBER;
     const bool b_leaf = b.kind == VALUE_ARRAY || b.kind == VALUE_NUMBER;
     if (a_leaf || b_leaf) return a_leaf && b_leaf;
@@ -27,7 +27,7 @@ static bool same_structure(Value a, Value b) {
     if (a.kind == VALUE_NONE) return true;
     for (uint32_t i = 0; i < a.n; i++) {
         if (a.kind == VALUE_RECORD && !base_str_eq(a.keys[i], b.keys[i])) return false;
-        if (!same_structure(a.items[i], b.items[i])) return false;
+        if (!front_same_structure(a.items[i], b.items[i])) return false;
     }
     return true;
 }
@@ -40,7 +40,7 @@ static bool same_shape(const Type *a, const Type *b) {
 // Both branches' outputs promoted to one dtype each.
 static Status unify(Trace *t, BranchScope *yes, BranchScope *no) {
     const uint32_t n = yes->leaves.at.n;
-    if (!same_structure(yes->value, no->value)) {
+    if (!front_same_structure(yes->value, no->value)) {
         return base_error(t->diags, CODE_E402, t->span, NULL,
                           "the branches of an `if` must have one structure, got %s and %s",
                           front_kind_text(t, yes->value), front_kind_text(t, no->value));

@@ -4,6 +4,7 @@
 
 #include "front/builtin.h"
 #include "front/trace.h"
+#include "ir/loop.h"
 
 // -- environments (env.c) -----------------------------------------------------------
 
@@ -258,10 +259,36 @@ Status front_close_function(Trace *t, Value function, const Args *args, const bo
 Status front_capture_nodes(Trace *t, uint32_t n, const Value *captures,
                            NodeId *nodes) MUST_USE;
 
+// Whether a built-in's argument is a function: E402. (transform.c)
+Status front_check_function(Trace *t, const Builtin *self, Value value) MUST_USE;
+
 // A lazy conditional: both branches are called without arguments. (branch.c)
 typedef Status (*BranchBody)(Trace *t, void *data, Value *value);
 Status front_branch(Trace *t, NodeId condition, BranchBody if_true, void *true_data,
                     BranchBody if_false, void *false_data, Value *result) MUST_USE;
+// Whether two structures differ in their leaves alone. (branch.c)
+bool front_same_structure(Value a, Value b);
+
+// What a loop does: `carry` are its first values, and `xs` (None: nothing) structures of
+// arrays with `trips` rows. The body gets the carry and a slice of xs, and gives the next
+// carry, of the same structure and types, and y, which is stacked (None: nothing). Of a
+// predicate loop the first leaf of the carry says whether it goes on. (loop.c)
+typedef Status (*LoopBody)(Trace *t, void *data, Value carry, Value x, Value *next,
+                           Value *y);
+typedef struct LoopRequest {
+    const char *name; // for messages
+    LoopKind kind;
+    int64_t trips; // STATIC
+    NodeId count;  // COUNTED: int64, of the current scope
+    bool reverse;
+    Value carry, xs;
+    LoopBody body;
+    void *data;
+} LoopRequest;
+// The last carry and the stacked ys. E402, E404, E405 where the carry does not stay what it
+// is.
+Status front_loop(Trace *t, const LoopRequest *request, Value *carry, Value *ys) MUST_USE;
+
 // Whether a node of the current scope depends on any of its graph's inputs.
 Status front_depends_on_input(Trace *t, NodeId node, bool *depends) MUST_USE;
 

@@ -1,4 +1,4 @@
-// The built-ins that take and return functions, and `cond`: the table of transformations.
+// The built-ins that take and return functions: the table of transformations.
 #include "front/function.h"
 #include "front/linear_functions.h"
 
@@ -57,46 +57,6 @@ static Status body_jit(Trace *t, const Builtin *self, const Value *args, Value *
     return OK;
 }
 
-// -- cond ---------------------------------------------------------------------------
-
-typedef struct CondBranch {
-    Value function;
-    Args args;
-} CondBranch;
-
-static Status call_branch(Trace *t, void *data, Value *value) {
-    const CondBranch *branch = data;
-    return front_call(t, branch->function, &branch->args, value);
-}
-
-static Status body_cond(Trace *t, const Builtin *self, const Value *args, Value *result) {
-    const Value operands = args[3];
-    const Span span = t->span;
-    Span *spans = NEW_ARRAY(t->arena, Span, operands.n);
-    TRY_ALLOC(spans);
-    for (uint32_t i = 0; i < operands.n; i++)
-        spans[i] = span;
-    const Args call = {.n = operands.n, .at = operands.items, .spans = spans, .span = span};
-    CondBranch yes = {args[1], call}, no = {args[2], call};
-    TRY(front_check_function(t, self, args[1]));
-    TRY(front_check_function(t, self, args[2]));
-    bool is_static, truth = false;
-    TRY(front_truth(t, args[0], &is_static, &truth));
-    if (is_static) return call_branch(t, truth ? &yes : &no, result);
-    NodeId node;
-    TRY(front_node_here(t, args[0], &node));
-    const Type *type = front_type(t, args[0]);
-    if (type->rank != 0) {
-        return base_error(
-            t->diags, CODE_E402, span, "where(condition, a, b) works elementwise",
-            "the predicate of cond must be a scalar, got %s", front_kind_text(t, args[0]));
-    }
-    if (type->dtype != DT_BOOL) {
-        node = ir_ne(front_builder(t), node, ir_literal_like(front_builder(t), node, "0"));
-    }
-    return front_branch(t, node, call_branch, &yes, call_branch, &no, result);
-}
-
 // -- table --------------------------------------------------------------------------
 
 #define TRANSFORM(text, parameters, function, what)                                        \
@@ -105,8 +65,6 @@ static Status body_cond(Trace *t, const Builtin *self, const Value *args, Value 
 
 // In order of names: front_builtin searches by halving.
 const Builtin front_transform_table[] = {
-    {TRANSFORM("cond", "pred, true_fun, false_fun, *operands", body_cond,
-               "One of two functions of the operands; only the one taken runs.")},
     {TRANSFORM("custom_gradient", "fun", front_body_custom,
                "The function with the rule that it gives: fun(x) is (value, lambda g: …)."),
      .data = CUSTOM_GRADIENT},

@@ -18,6 +18,7 @@ static const struct {
     {front_creation_table, &front_creation_count},
     {front_linear_table, &front_linear_count},
     {front_transform_table, &front_transform_count},
+    {front_control_table, &front_control_count},
     {front_sequence_table, &front_sequence_count},
 };
 enum { TABLES = sizeof tables / sizeof *tables };
