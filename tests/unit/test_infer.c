@@ -1,9 +1,14 @@
 // Types of nodes: for every primitive operands that fit, and operands that do not.
 #include "ir/call.h"
+#include "ir/loop.h"
 #include "ir_fixture.h"
 
-// "f64[3,2]", "b[]", "i64*[4]": a star is the weak flag.
+// "f64[3,2]", "b[]", "i64*[4]": a star is the weak flag; "stack f64[3]", "lanes 2 stack
+// b[]".
 static TypeId type_of(const char *text) {
+    if (strncmp(text, "stack ", 6) == 0) return ir_stack_type(ir, type_of(text + 6));
+    if (strncmp(text, "lanes ", 6) == 0)
+        return ir_lanes_type(ir, text[6] - '0', type_of(text + 8));
     static const struct {
         const char *name;
         Dtype dtype;
@@ -188,7 +193,16 @@ static const Row rows[] = {
     {PRIM_dot, {"f64[2,3,4]", "f64[1,4,5]"}, NO_ATTR, NULL},
     {PRIM_dot, {"f64[3,4]", "f64[4,5]"}, NO_ATTR, NULL},
     {PRIM_dot, {"f64[2,3,4]", "f32[2,4,5]"}, NO_ATTR, NULL},
-    {PRIM_loop, {0}, NO_ATTR, NULL},
+
+    {PRIM_stack_add, {"stack f64[3]", "stack f64[3]"}, NO_ATTR, "stack f64[3]"},
+    {PRIM_stack_add, {"stack f64[3]", "stack f64[2]"}, NO_ATTR, NULL},
+    {PRIM_stack_add, {"f64[3]", "f64[3]"}, NO_ATTR, NULL},
+    {PRIM_lanes_sum, {"lanes 2 stack f64[]"}, NO_ATTR, "stack f64[]"},
+    {PRIM_lanes_sum, {"stack f64[]"}, NO_ATTR, NULL},
+    {PRIM_lanes_spread, {"stack f64[]"}, ATTR(2), "lanes 2 stack f64[]"},
+    {PRIM_lanes_spread, {"lanes 2 stack b[]"}, ATTR(3), "lanes 3 lanes 2 stack b[]"},
+    {PRIM_lanes_spread, {"f64[2]"}, ATTR(2), NULL},
+    {PRIM_lanes_spread, {"stack f64[]"}, ATTR(-1), NULL},
 };
 
 static void each_row_gives_its_type(void **state) {
@@ -210,13 +224,14 @@ static void each_row_gives_its_type(void **state) {
 }
 
 // Every primitive that its class alone does not describe has rows of both kinds. (Those
-// that hold graphs have a test of their own; `input` and `linear_zero` take any type.)
+// that hold graphs have a test of their own; `input` and the zeros take any type.)
 static void every_primitive_has_rows(void **state) {
     (void)state;
     for (Prim prim = 0; prim < PRIM_COUNT; prim++) {
         const PrimInfo *info = ir_prim(prim);
         if (info->class == CLASS_MAP || info->class == CLASS_COMPARE ||
-            info->class == CLASS_CONTROL || prim == PRIM_input || prim == PRIM_linear_zero)
+            info->class == CLASS_CONTROL || prim == PRIM_input ||
+            prim == PRIM_linear_zero || prim == PRIM_stack_zero)
             continue;
         bool good = false, bad = false;
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -321,6 +336,64 @@ static void lanes_add_an_axis(void **state) {
     assert_int_equal(infer(PRIM_lanes, IN("f64[3]", "f64[3]"), 4, attr), IR_NO_TYPE);
     assert_int_equal(infer(PRIM_lanes, IN("f64[4,3]", "f64[4,3]"), 4, attr), IR_NO_TYPE);
     assert_int_equal(infer(PRIM_lanes, IN("f64[4,3]"), 3, attr), IR_NO_TYPE);
+}
+
+// (flag, x, s) → (flag, s, x): a flag and x are carried, s is a slice; x is stacked.
+static const Graph *loop_body(const char *carried, const char *made) {
+    Builder *b = ir_builder(ir);
+    const NodeId flag = ir_input(b, type_of("b[]")), x = ir_input(b, type_of(carried));
+    const NodeId outputs[] = {flag, ir_input(b, type_of(made)), x};
+    const Graph *graph = NULL;
+    assert_int_equal(ir_finish(b, NULL, 3, outputs, &graph), OK);
+    return graph;
+}
+
+static void loops_carry_and_stack(void **state) {
+    (void)state;
+    const int64_t body = loop_body("f64[3]", "f64[3]")->id;
+    // With the flag as a constant the carry would be x, and become the flag.
+    const int64_t constant[] = {body, LOOP_STATIC, 4, 0, 1, 1, 1};
+    assert_int_equal(infer(PRIM_loop, IN("b[]", "f64[3]", "f64[4,3]"), 7, constant),
+                     IR_NO_TYPE);
+    const int64_t scan[] = {body, LOOP_STATIC, 4, 0, 0, 2, 1};
+    const TypeId outs = infer(PRIM_loop, IN("b[]", "f64*[3]", "f64[4,3]"), 7, scan);
+    check_outs(outs, 3, "b[]", "f64[3]");
+    assert_int_equal(ir_type(ir, outs)->outs[2], type_of("f64[4,3]"));
+    // A computed count: a stack.
+    const int64_t counted[] = {body, LOOP_COUNTED, 0, 1, 0, 2, 1};
+    const TypeId of_count =
+        infer(PRIM_loop, IN("i64[]", "b[]", "f64[3]", "stack f64[3]"), 7, counted);
+    check_outs(of_count, 3, "b[]", "f64[3]");
+    assert_int_equal(ir_type(ir, of_count)->outs[2], type_of("stack f64[3]"));
+    // A predicate: the number of trips, too.
+    const int64_t until[] = {body, LOOP_PREDICATE, 0, 0, 1, 2, 0};
+    const Graph *same = loop_body("b[]", "f64[3]"); // (b, b, f64[3]) → (b, f64[3], b)
+    const int64_t goes_on[] = {same->id, LOOP_PREDICATE, 0, 0, 1, 2, 0};
+    const TypeId of_while = infer(PRIM_loop, IN("b[]", "b[]", "f64[3]"), 7, goes_on);
+    check_outs(of_while, 4, "b[]", "f64[3]");
+    assert_int_equal(ir_type(ir, of_while)->outs[2], type_of("stack b[]"));
+    assert_int_equal(ir_type(ir, of_while)->outs[3], type_of("i64[]"));
+
+    static const struct {
+        uint32_t n;
+        const char *in[4];
+    } bad[] = {
+        {3, {"b[]", "f64[2]", "f64[4,3]"}}, // the carry is another
+        {3, {"b[]", "f64[3]", "f64[5,3]"}}, // rows are not as many as trips
+        {3, {"b[]", "f64[3]", "f64[3]"}},   // rows are other
+        {2, {"b[]", "f64[3]"}},             // an operand is missing
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(infer(PRIM_loop, bad[i].n, bad[i].in, 7, scan), IR_NO_TYPE);
+    assert_int_equal(infer(PRIM_loop, IN("b[]", "f64[3]", "f64[3]"), 7, until), IR_NO_TYPE);
+    assert_int_equal(
+        infer(PRIM_loop, IN("i32[]", "b[]", "f64[3]", "stack f64[3]"), 7, counted),
+        IR_NO_TYPE);
+    assert_int_equal(infer(PRIM_loop, IN("b[]", "f64*[3]", "f64[4,3]"), 6, scan),
+                     IR_NO_TYPE);
+    const int64_t short_of_trips[] = {body, LOOP_STATIC, -1, 0, 0, 2, 1};
+    assert_int_equal(infer(PRIM_loop, IN("b[]", "f64[3]", "f64[4,3]"), 7, short_of_trips),
+                     IR_NO_TYPE);
 }
 
 static void calls_take_arguments_and_captures(void **state) {
@@ -450,6 +523,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(limits_are_reported, setup, teardown),
         cmocka_unit_test_setup_teardown(conds_agree, setup, teardown),
         cmocka_unit_test_setup_teardown(lanes_add_an_axis, setup, teardown),
+        cmocka_unit_test_setup_teardown(loops_carry_and_stack, setup, teardown),
         cmocka_unit_test_setup_teardown(calls_take_arguments_and_captures, setup, teardown),
         cmocka_unit_test_setup_teardown(out_takes_an_output, setup, teardown),
         cmocka_unit_test_setup_teardown(what_changes_nothing_is_not_emitted, setup,

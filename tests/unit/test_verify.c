@@ -127,7 +127,7 @@ static void no_lane_bit(Copy *c) {
     attr(c, LANES)[2] = 0;
 }
 static void too_few_attributes(Copy *c) {
-    c->nodes[LANES].n_attr = 2;
+    c->nodes[LANES].n_attr = 1;
 }
 static void input_twice(Copy *c) {
     c->inputs[1] = X;
