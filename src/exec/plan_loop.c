@@ -4,11 +4,11 @@
 
 // -- stacks -------------------------------------------------------------------------
 
-static Status stack_shape(Planner *p, TypeId id, StackShape **result) {
+static Status stack_shape(Planner *p, TypeId id, Span span, StackShape **result) {
     const Ir *ir = p->graph->ir;
     StackShape *shape = NEW(p->arena, StackShape);
     TRY_ALLOC(shape);
-    shape->count = 1;
+    *shape = (StackShape){.span = span, .count = 1};
     const Type *type = ir_type(ir, id);
     for (; type->kind == TYPE_LANES; type = ir_type(ir, type->of))
         shape->count *= type->size;
@@ -22,7 +22,7 @@ static Status stack_shape(Planner *p, TypeId id, StackShape **result) {
         return OK;
     }
     StackShape *inner;
-    TRY(stack_shape(p, entry_id, &inner)); // as deep as loops nest
+    TRY(stack_shape(p, entry_id, span, &inner)); // as deep as loops nest
     shape->inner = inner;
     shape->entry_bytes = (size_t)inner->count * sizeof(void *);
     return OK;
@@ -33,7 +33,7 @@ static Status lower_stack(Planner *p, NodeId id, NodeId shape_of) {
     const Node *node = exec_node(p, id);
     StackShape *about;
     uint32_t in[2];
-    TRY(stack_shape(p, p->graph->nodes[shape_of].type, &about));
+    TRY(stack_shape(p, p->graph->nodes[shape_of].type, node->span, &about));
     for (uint32_t i = 0; i < node->n_in; i++)
         TRY(exec_operand(p, id, i, &in[i]));
     const int64_t n = (int64_t)(exec_bytes(p->graph, id) / sizeof(void *));
@@ -129,7 +129,8 @@ Status exec_lower_loop(Planner *p, NodeId id) {
     Looped *about = NEW(p->arena, Looped);
     uint32_t *in = NEW_ARRAY(p->scratch, uint32_t, node->n_in);
     if (!about || !in) return NOMEM;
-    *about = (Looped){.kind = (uint8_t)loop.kind,
+    *about = (Looped){.span = node->span,
+                      .kind = (uint8_t)loop.kind,
                       .reverse = loop.reverse,
                       .trips = loop.trips,
                       .first = loop.first,

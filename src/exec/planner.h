@@ -81,8 +81,7 @@ Status exec_nested(Planner *p, uint32_t graph, Plan **plan) MUST_USE;
 // Bytes of a value of a node's type: its elements, or pointers to stacks.
 size_t exec_bytes(const Graph *g, NodeId id);
 
-// -- plan_lower.c, plan_moves.c, plan_loop.c: a function for each row of prim.def
-// ----------------
+// -- plan_lower.c, plan_moves.c, plan_loop.c: one for each row of prim.def ---------------
 
 typedef Status Lower(Planner *p, NodeId id);
 

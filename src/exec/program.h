@@ -52,7 +52,7 @@ typedef struct Group {
 // slots.
 typedef struct Instruction {
     int64_t attr;   // the primitive's own: exponent, order, bits of a literal, …
-    uint32_t out;   // cond, lanes: none; the outputs stand behind the listed operands
+    uint32_t out;   // cond, lanes, loop: none; the outputs stand behind the listed operands
     uint32_t in[3]; // n_in of them; EXEC_LISTED: operands[in[0] …], in[1] of them
     uint16_t prim;  // Prim
     uint8_t n_in;   // at most 3, or EXEC_LISTED
@@ -132,6 +132,7 @@ typedef struct Cursor {
 // reads and writes in turns; or one, where the body writes it in place (a scatter that
 // nothing reads past).
 typedef struct Looped {
+    Span span; // of the node, for errors
     Plan *body;
     uint8_t kind; // LoopKind
     bool reverse;
@@ -151,6 +152,7 @@ typedef struct Looped {
 // What stacks hold, level by level: a value of type stack (or lanes of stacks) is `count`
 // pointers to stacks, NULL standing for one of zeros of no length.
 typedef struct StackShape {
+    Span span;                      // of the node, for errors
     int64_t count;                  // pointers: the product of the lanes around the stack
     size_t entry_bytes;             // of an entry
     Dtype dtype;                    // of the numbers in an entry
@@ -196,7 +198,7 @@ static inline uint32_t exec_n_in(const Instruction *i) {
 static inline const uint32_t *exec_in(const Plan *plan, const Instruction *i) {
     return i->n_in == EXEC_LISTED ? plan->operands.at + i->in[0] : i->in;
 }
-// Of a cond or lanes: the slots of its outputs.
+// Of a cond, lanes or loop: the slots of its outputs.
 static inline const uint32_t *exec_outs(const Plan *plan, const Instruction *i) {
     return plan->operands.at + i->in[0] + i->in[1];
 }

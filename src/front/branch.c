@@ -32,11 +32,6 @@ bool front_same_structure(Value a, Value b) {
     return true;
 }
 
-static bool same_shape(const Type *a, const Type *b) {
-    return a->rank == b->rank &&
-           (a->rank == 0 || memcmp(a->shape, b->shape, a->rank * sizeof *a->shape) == 0);
-}
-
 // Both branches' outputs promoted to one dtype each.
 static Status unify(Trace *t, BranchScope *yes, BranchScope *no) {
     const uint32_t n = yes->leaves.at.n;
@@ -50,7 +45,7 @@ static Status unify(Trace *t, BranchScope *yes, BranchScope *no) {
     if (!yes->outputs || !no->outputs) return NOMEM;
     for (uint32_t i = 0; i < n; i++) {
         const Value pair[2] = {yes->leaves.at.at[i], no->leaves.at.at[i]};
-        if (!same_shape(front_type(t, pair[0]), front_type(t, pair[1]))) {
+        if (!front_same_shape(front_type(t, pair[0]), front_type(t, pair[1]))) {
             return base_error(
                 t->diags, CODE_E404, t->span, "broadcast_to(a, shape) gives both one shape",
                 "the branches of an `if` must have equal shapes, got %s and %s",

@@ -2,9 +2,8 @@
 #include "front/arrays.h"
 #include "front/function.h"
 
-// A function's call with values given here.
-static Status call(Trace *t, Value function, uint32_t n, const Value *values,
-                   Value *result) {
+Status front_call_values(Trace *t, Value function, uint32_t n, const Value *values,
+                         Value *result) {
     Span *spans = NEW_ARRAY(t->arena, Span, n);
     TRY_ALLOC(spans);
     for (uint32_t i = 0; i < n; i++)
@@ -24,24 +23,17 @@ static Status as_arrays(Trace *t, Value structure, const char *what, Value *resu
 // -- cond ---------------------------------------------------------------------------
 
 typedef struct CondBranch {
-    Value function;
-    Args args;
+    Value function, operands;
 } CondBranch;
 
 static Status call_branch(Trace *t, void *data, Value *value) {
     const CondBranch *branch = data;
-    return front_call(t, branch->function, &branch->args, value);
+    const Value *operands = &branch->operands;
+    return front_call_values(t, branch->function, operands->n, operands->items, value);
 }
 
 static Status body_cond(Trace *t, const Builtin *self, const Value *args, Value *result) {
-    const Value operands = args[3];
-    const Span span = t->span;
-    Span *spans = NEW_ARRAY(t->arena, Span, operands.n);
-    TRY_ALLOC(spans);
-    for (uint32_t i = 0; i < operands.n; i++)
-        spans[i] = span;
-    const Args call = {.n = operands.n, .at = operands.items, .spans = spans, .span = span};
-    CondBranch yes = {args[1], call}, no = {args[2], call};
+    CondBranch yes = {args[1], args[3]}, no = {args[2], args[3]};
     TRY(front_check_function(t, self, args[1]));
     TRY(front_check_function(t, self, args[2]));
     bool is_static, truth = false;
@@ -52,7 +44,7 @@ static Status body_cond(Trace *t, const Builtin *self, const Value *args, Value 
     const Type *type = front_type(t, args[0]);
     if (type->rank != 0) {
         return base_error(
-            t->diags, CODE_E402, span, "where(condition, a, b) works elementwise",
+            t->diags, CODE_E402, t->span, "where(condition, a, b) works elementwise",
             "the predicate of cond must be a scalar, got %s", front_kind_text(t, args[0]));
     }
     if (type->dtype != DT_BOOL) {
@@ -74,7 +66,7 @@ typedef struct Choice {
 static Status choose(Trace *t, void *data, Value *value) {
     const Choice *all = data;
     if (all->end - all->first == 1)
-        return call(t, all->branches[all->first], all->operands.n, all->operands.items,
+        return front_call_values(t, all->branches[all->first], all->operands.n, all->operands.items,
                     value);
     Choice lower = *all, upper = *all;
     lower.end = upper.first = all->first + (all->end - all->first) / 2;
@@ -88,8 +80,12 @@ static Status choose(Trace *t, void *data, Value *value) {
 
 static Status body_switch(Trace *t, const Builtin *self, const Value *args, Value *result) {
     const Value branches = args[1];
-    if (!front_is_sequence(branches) || branches.n == 0)
+    if (!front_is_sequence(branches))
         return front_refuse(t, "the branches of switch", "a list of functions", branches);
+    if (branches.n == 0) {
+        return base_error(t->diags, CODE_E402, t->span, NULL,
+                          "switch needs at least one branch");
+    }
     for (uint32_t i = 0; i < branches.n; i++)
         TRY(front_check_function(t, self, branches.items[i]));
     Choice all = {branches.items, 0, branches.n, args[0], args[2]};
@@ -121,7 +117,7 @@ typedef struct ScanBody {
 static Status scan_trip(Trace *t, void *data, Value carry, Value x, Value *next, Value *y) {
     const ScanBody *scan = data;
     Value both;
-    TRY(call(t, scan->function, 2, (Value[]){carry, x}, &both));
+    TRY(front_call_values(t, scan->function, 2, (Value[]){carry, x}, &both));
     if (!front_is_sequence(both) || both.n != 2)
         return front_refuse(t, "the result of scan's function", "a pair (carry, y)", both);
     *next = both.items[0];
@@ -132,7 +128,7 @@ static Status scan_trip(Trace *t, void *data, Value carry, Value x, Value *next,
 static Status map_trip(Trace *t, void *data, Value carry, Value x, Value *next, Value *y) {
     const ScanBody *scan = data;
     *next = carry;
-    return call(t, scan->function, 1, &x, y);
+    return front_call_values(t, scan->function, 1, &x, y);
 }
 
 // How many rows the arrays of a structure have; -1: it has no array.
@@ -201,7 +197,7 @@ static Status fori_trip(Trace *t, void *data, Value carry, Value x, Value *next,
     Value one, both[2];
     TRY(front_int(t, 1, &one));
     TRY(front_binary(t, OP_ADD, carry.items[0], one, &both[0]));
-    TRY(call(t, *function, 2, carry.items, &both[1]));
+    TRY(front_call_values(t, *function, 2, carry.items, &both[1]));
     *y = front_none();
     return front_sequence(t, VALUE_TUPLE, 2, both, next);
 }
@@ -217,7 +213,10 @@ static Status integer_bound(Trace *t, Value value, const char *what, NodeId *nod
 
 // lower, upper, body_fun, init_val
 static Status body_fori(Trace *t, const Builtin *self, const Value *args, Value *result) {
-    LoopRequest request = {.name = self->name, .body = fori_trip, .xs = front_none()};
+    LoopRequest request = {.name = self->name,
+                           .own_first = true,
+                           .body = fori_trip,
+                           .xs = front_none()};
     Value function = args[2], both[2], carry, ys;
     NodeId lower;
     TRY(front_check_function(t, self, args[2]));
@@ -253,7 +252,7 @@ typedef struct WhileBody {
 static Status goes_on(Trace *t, const WhileBody *loop, Value carry, Value *go) {
     Value value;
     NodeId node;
-    TRY(call(t, loop->condition, 1, &carry, &value));
+    TRY(front_call_values(t, loop->condition, 1, &carry, &value));
     TRY(front_as_array(t, value, &value));
     const Type *type = front_type(t, value);
     if (type->rank != 0 || type->dtype != DT_BOOL)
@@ -268,7 +267,7 @@ static Status while_trip(Trace *t, void *data, Value carry, Value x, Value *next
     (void)x;
     Value both[2];
     const WhileBody *loop = data;
-    TRY(call(t, loop->function, 1, &carry.items[1], &both[1]));
+    TRY(front_call_values(t, loop->function, 1, &carry.items[1], &both[1]));
     TRY(goes_on(t, loop, both[1], &both[0]));
     *y = front_none();
     return front_sequence(t, VALUE_TUPLE, 2, both, next);
@@ -279,6 +278,7 @@ static Status body_while(Trace *t, const Builtin *self, const Value *args, Value
     WhileBody loop = {args[0], args[1]};
     LoopRequest request = {.name = self->name,
                            .kind = LOOP_PREDICATE,
+                           .own_first = true,
                            .body = while_trip,
                            .data = &loop,
                            .xs = front_none()};
@@ -301,6 +301,9 @@ static Status body_while(Trace *t, const Builtin *self, const Value *args, Value
 
 // In order of names: front_builtin searches by halving.
 const Builtin front_control_table[] = {
+    {CONTROL("associative_scan", "fn, elems, reverse=False, axis=0", front_associative_scan,
+             "Prefix combinations of slices along an axis by fn(a, b), an associative "
+             "function.")},
     {CONTROL("cond", "pred, true_fun, false_fun, *operands", body_cond,
              "One of two functions of the operands; only the taken one runs.")},
     {CONTROL("fori_loop", "lower, upper, body_fun, init_val, *, unroll=None", body_fori,

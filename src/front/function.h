@@ -259,6 +259,12 @@ Status front_close_function(Trace *t, Value function, const Args *args, const bo
 Status front_capture_nodes(Trace *t, uint32_t n, const Value *captures,
                            NodeId *nodes) MUST_USE;
 
+// Calls a function with values that were made here. (control.c)
+Status front_call_values(Trace *t, Value function, uint32_t n, const Value *values,
+                         Value *result) MUST_USE;
+// A built-in's body. (associative_scan.c)
+Status front_associative_scan(Trace *t, const Builtin *self, const Value *args,
+                              Value *result) MUST_USE;
 // Whether a built-in's argument is a function: E402. (transform.c)
 Status front_check_function(Trace *t, const Builtin *self, Value value) MUST_USE;
 
@@ -281,6 +287,7 @@ typedef struct LoopRequest {
     int64_t trips; // STATIC
     NodeId count;  // COUNTED: int64, of the current scope
     bool reverse;
+    bool own_first; // carry is a pair whose first part the user does not see
     Value carry, xs;
     LoopBody body;
     void *data;

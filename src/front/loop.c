@@ -1,5 +1,6 @@
 // Loops: the body is traced once, as a closed graph; what it uses from outside becomes
 // constants of the loop.
+#include "front/arrays.h"
 #include "front/function.h"
 
 // A loop being traced.
@@ -48,18 +49,13 @@ static Status begin(Tracing *q) {
     return slice_types(q);
 }
 
-static bool same_shape(const Type *a, const Type *b) {
-    return a->rank == b->rank &&
-           (a->rank == 0 || memcmp(a->shape, b->shape, a->rank * sizeof *a->shape) == 0);
-}
-
 // One leaf of the carry as the body leaves it, in the type in which it found it. A weak one
 // takes the type that the body gives it, and the body is traced again.
 static Status fit_carry(Tracing *q, uint32_t i, NodeId *output) {
     Trace *t = q->t;
     const Value leaf = q->next_leaves.at.at[i];
     const Type in = *ir_type(t->ir, q->types[i]), *out = front_type(t, leaf);
-    if (!same_shape(&in, out)) {
+    if (!front_same_shape(&in, out)) {
         Text was = {.arena = t->arena};
         ir_type_text(t->ir, q->types[i], &was);
         return base_error(t->diags, CODE_E404, t->span,
@@ -110,6 +106,33 @@ static Status make_inputs(Tracing *q, Value *carry, Value *x) {
     return front_unflatten(t, q->request->xs, leaves, &next, x);
 }
 
+static void structure_text(Trace *t, Value value, Text *out) {
+    if (!front_is_sequence(value) && value.kind != VALUE_RECORD) {
+        base_text_printf(out, "%s", front_kind_text(t, value));
+        return;
+    }
+    const bool record = value.kind == VALUE_RECORD;
+    base_text_printf(out, record ? "{" : "(");
+    for (uint32_t i = 0; i < value.n; i++) {
+        if (i) base_text_printf(out, ", ");
+        if (record) base_text_printf(out, "%.*s: ", STR_ARG(value.keys[i]));
+        structure_text(t, value.items[i], out); // as deep as the text of the spec
+    }
+    base_text_printf(out, record ? "}" : value.n == 1 ? ",)" : ")");
+}
+
+static Status other_structure(const Tracing *q) {
+    Trace *t = q->t;
+    const bool hidden = q->request->own_first;
+    Text was = {.arena = t->arena}, is = was;
+    structure_text(t, hidden ? q->request->carry.items[1] : q->request->carry, &was);
+    structure_text(t, hidden ? q->next.items[1] : q->next, &is);
+    if (was.failed || is.failed) return NOMEM;
+    return base_error(t->diags, CODE_E402, t->span, NULL,
+                      "%s: the carry begins as %s, and the body makes it %s",
+                      q->request->name, was.at, is.at);
+}
+
 static Status trace_body(Tracing *q, NodeId **outputs, uint32_t *n_out) {
     Trace *t = q->t;
     const Span span = t->span;
@@ -118,12 +141,7 @@ static Status trace_body(Tracing *q, NodeId **outputs, uint32_t *n_out) {
     TRY(make_inputs(q, &carry, &x));
     TRY(q->request->body(t, q->request->data, carry, x, &q->next, &q->y));
     front_at(t, span);
-    if (!front_same_structure(q->request->carry, q->next)) {
-        return base_error(t->diags, CODE_E402, t->span, NULL,
-                          "%s: the carry begins as %s, and the body makes it %s",
-                          q->request->name, front_kind_text(t, q->request->carry),
-                          front_kind_text(t, q->next));
-    }
+    if (!front_same_structure(q->request->carry, q->next)) return other_structure(q);
     TRY(front_flatten(t, q->next, "the carry of a loop", &q->next_leaves));
     TRY(front_flatten(t, q->y, "what a loop stacks", &q->y_leaves));
     const uint32_t n = q->next_leaves.at.n;

@@ -182,11 +182,6 @@ static Status literal_list(Trace *t, Value list, Promoted type, NodeId *node) {
 
 static Status value_node(Trace *t, Value value, Promoted type, NodeId *node);
 
-static bool same_shape(const Type *a, const Type *b) {
-    return a->rank == b->rank &&
-           (a->rank == 0 || memcmp(a->shape, b->shape, a->rank * sizeof *a->shape) == 0);
-}
-
 static Status ragged(Trace *t, NodeId a, NodeId b) {
     return base_error(t->diags, CODE_E404, t->span, NULL,
                       "the items of a list have different shapes: %s and %s",
@@ -200,7 +195,7 @@ static Status stack_list(Trace *t, Value list, Promoted type, NodeId *node) {
     for (uint32_t i = 0; i < list.n; i++) {
         TRY(value_node(t, list.items[i], type, &parts[i]));
         const Type *item = front_node_type(t, parts[i]);
-        if (!same_shape(item, front_node_type(t, parts[0])))
+        if (!front_same_shape(item, front_node_type(t, parts[0])))
             return ragged(t, parts[0], parts[i]);
     }
     const Type *item = front_node_type(t, parts[0]);

@@ -109,6 +109,10 @@ Status front_attribute(Trace *t, Value x, Str name, Span name_span, Value *resul
 
 // -- static values ------------------------------------------------------------------
 
+static inline bool front_same_shape(const Type *a, const Type *b) {
+    return a->rank == b->rank &&
+           (a->rank == 0 || memcmp(a->shape, b->shape, a->rank * sizeof *a->shape) == 0);
+}
 Status front_int(Trace *t, int64_t integer, Value *value) MUST_USE;
 Status front_bool(Trace *t, bool boolean, Value *value) MUST_USE;
 // A static integer (bool refused, a float refused) for an argument called `what` ("axis").

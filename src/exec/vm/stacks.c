@@ -19,6 +19,7 @@ struct StackPool {
     VEC(Block) blocks;
     uint32_t current;
     size_t bytes; // of all blocks
+    bool full;    // LIMIT_MEMORY kept a block from being made
     size_t zeros; // how many stand at `zero`
     const char *zero;
 };
@@ -36,6 +37,10 @@ StackPool *vm_pool(Plan *plan) {
     pool->arena = arena;
     *plan->pool = pool;
     return pool;
+}
+
+bool vm_pool_is_full(Plan *plan) {
+    return *plan->pool && (*plan->pool)->full;
 }
 
 void vm_drop_pool(Plan *plan) {
@@ -70,7 +75,8 @@ static void *allocate(StackPool *pool, size_t bytes) {
     }
     size_t size = pool->bytes ? pool->bytes : FIRST_BLOCK;
     if (size < bytes) size = bytes;
-    if (pool->bytes + size > (size_t)LIMIT_MEMORY) return NULL;
+    pool->full = pool->bytes + size > (size_t)LIMIT_MEMORY;
+    if (pool->full) return NULL;
     const Block block = {base_alloc(pool->arena, size), size, bytes};
     if (!block.at || !VEC_PUSH(pool->arena, &pool->blocks, block)) return NULL;
     pool->current = pool->blocks.n - 1;

@@ -32,6 +32,8 @@ typedef struct PoolMark {
 
 // The pool of a plan's family, made when first asked for. NULL when memory is out.
 StackPool *vm_pool(Plan *plan);
+// Why there was no room: past LIMIT_MEMORY, or memory is out.
+bool vm_pool_is_full(Plan *plan);
 // Frees all of it.
 void vm_drop_pool(Plan *plan);
 PoolMark vm_pool_mark(Plan *plan);

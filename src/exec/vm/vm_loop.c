@@ -14,12 +14,17 @@ typedef struct Trips {
     int64_t n;                 // -1: until the predicate is false
 } Trips;
 
-static Status no_memory(ExecError *error) {
-    *error = (ExecError){.code = CODE_E701,
-                         .span = NO_SPAN,
-                         .message = "what the loops save passes the limit of memory "
-                                    "(LIMIT_MEMORY)"};
+static Status failed(ExecError *error, Code code, Span span, const char *message) {
+    *error = (ExecError){.code = code, .span = span, .message = message};
     return FAILED;
+}
+
+// Of what vm_new_stack and the like gave no memory for.
+static Status no_room(Plan *plan, Span span, ExecError *error) {
+    if (!vm_pool_is_full(plan)) return NOMEM;
+    return failed(error, CODE_E701, span,
+                  "what this loop saves for its derivative passes the limit of memory "
+                  "(LIMIT_MEMORY)");
 }
 
 // -- before the first trip ----------------------------------------------------------
@@ -49,12 +54,9 @@ static Status begin_xs(const Trips *t, ExecError *error) {
     for (uint32_t i = 0; i < loop->n_xs; i++) {
         if (!loop->xs[i].is_stack) continue;
         const Stack *stack = stack_of(t, i);
-        if (stack && stack->n != t->n) {
-            *error = (ExecError){.code = CODE_E901,
-                                 .span = NO_SPAN,
-                                 .message = "a stack has not an entry for each trip"};
-            return FAILED;
-        }
+        if (stack && stack->n != t->n)
+            return failed(error, CODE_E901, loop->span,
+                          "a stack has not an entry for each trip");
         loop->cursors[i] = vm_cursor(stack, loop->reverse);
     }
     return OK;
@@ -67,7 +69,7 @@ static Status begin_ys(const Trips *t, ExecError *error) {
         const size_t entry = loop->ys[i].bytes;
         loop->stacks[i] =
             t->n < 0 ? vm_new_stack(t->plan, entry) : vm_new_stack_of(t->plan, entry, t->n);
-        if (!loop->stacks[i]) return no_memory(error);
+        if (!loop->stacks[i]) return no_room(t->plan, loop->span, error);
         memcpy(t->plan->slots.at[t->outs[loop->n_carry + i]].at, &loop->stacks[i],
                sizeof loop->stacks[i]);
     }
@@ -89,7 +91,7 @@ static Status set_xs(const Trips *t, int64_t at, ExecError *error) {
         const Stack *stack = stack_of(t, i);
         loop->inputs[input] = stack ? vm_next(stack, &loop->cursors[i], loop->reverse)
                                     : vm_zeros(t->plan, bytes);
-        if (!loop->inputs[input]) return no_memory(error);
+        if (!loop->inputs[input]) return no_room(t->plan, loop->span, error);
     }
     return OK;
 }
@@ -104,7 +106,7 @@ static Status set_ys(const Trips *t, int64_t at, ExecError *error) {
         else
             y = t->n < 0 ? vm_push(t->plan, loop->stacks[i])
                          : vm_entry(loop->stacks[i], at);
-        if (!y) return no_memory(error);
+        if (!y) return no_room(t->plan, loop->span, error);
         loop->outputs[loop->n_carry + i] = y;
     }
     return OK;
@@ -139,16 +141,14 @@ static bool goes_on(const Trips *t, int64_t trips) {
     return *(const uint8_t *)t->loop->inputs[t->loop->n_constants];
 }
 
-static Status too_many(ExecError *error) {
-    *error = (ExecError){.code = CODE_E701,
-                         .span = NO_SPAN,
-                         .message = "a loop passes the limit of trips (LIMIT_TRIPS)"};
-    return FAILED;
+static Status too_many(const Looped *loop, ExecError *error) {
+    return failed(error, CODE_E701, loop->span,
+                  "this loop passes the limit of trips (LIMIT_TRIPS)");
 }
 
 static Status run_trips(const Trips *t, int64_t *trips, ExecError *error) {
     for (*trips = 0; goes_on(t, *trips); ++*trips) {
-        if (*trips >= LIMIT_TRIPS) return too_many(error);
+        if (*trips >= LIMIT_TRIPS) return too_many(t->loop, error);
         const int64_t at = t->loop->reverse ? t->n - 1 - *trips : *trips;
         TRY(run_trip(t, at, error));
     }
@@ -172,7 +172,7 @@ Status vm_run_loop(Plan *plan, const Group *group, ExecError *error) {
     if (loop->kind == LOOP_COUNTED) {
         const int64_t count = *(const int64_t *)vm_in(plan, i, 0);
         t.n = count > 0 ? count : 0;
-        if (t.n > LIMIT_TRIPS) return too_many(error);
+        if (t.n > LIMIT_TRIPS) return too_many(loop, error);
     }
     for (uint32_t k = 0; k < loop->n_constants; k++)
         loop->inputs[k] = plan->slots.at[t.in[k]].input;
@@ -213,7 +213,7 @@ static Status add_stacks(Plan *plan, const StackShape *shape, const Stack *x,
         return OK;
     }
     Stack *made = vm_new_stack_of(plan, shape->entry_bytes, x->n);
-    if (!made) return no_memory(error);
+    if (!made) return no_room(plan, shape->span, error);
     Cursor at_x = vm_cursor(x, false), at_y = vm_cursor(y, false);
     for (int64_t i = 0; i < x->n; i++) {
         const char *a = vm_next(x, &at_x, false), *b = vm_next(y, &at_y, false);
