@@ -268,7 +268,9 @@ static Status while_trip(Trace *t, void *data, Value carry, Value x, Value *next
     Value both[2];
     const WhileBody *loop = data;
     TRY(front_call_values(t, loop->function, 1, &carry.items[1], &both[1]));
-    TRY(goes_on(t, loop, both[1], &both[0]));
+    both[0] = carry.items[0];
+    if (front_same_structure(carry.items[1], both[1])) // if not, front_loop refuses it
+        TRY(goes_on(t, loop, both[1], &both[0]));
     *y = front_none();
     return front_sequence(t, VALUE_TUPLE, 2, both, next);
 }
