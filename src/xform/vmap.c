@@ -49,15 +49,23 @@ static NodeId turn_axes(Builder *b, NodeId x) {
     return ir_transpose(b, x, perm);
 }
 
+// The axes of an array; the levels of lanes around a stack.
+static uint32_t axes_of(const Ir *ir, TypeId id) {
+    const Type *type = ir_type(ir, id);
+    uint32_t n = 0;
+    for (; type->kind == TYPE_LANES; type = ir_type(ir, type->of))
+        n++;
+    return type->kind == TYPE_ARRAY ? type->rank : n;
+}
+
 // An output has the axis where its type has one that it had not: of a cond both kinds
 // occur.
 static void vmap_out(Vmap *v, NodeId id, const Node *node) {
     const NodeId from = ir_in(v->g, node)[0];
     v->map[id] = ir_copy(v->b, v->g, id, v->map);
     if (!v->batched[from] || ir_status(v->b) != OK) return;
-    const Type *old = ir_type(v->g->ir, node->type);
-    const Type *new = ir_type(v->g->ir, ir_type_of(v->b, v->map[id]));
-    v->batched[id] = new->kind != old->kind || new->rank != old->rank;
+    v->batched[id] =
+        axes_of(v->g->ir, ir_type_of(v->b, v->map[id])) != axes_of(v->g->ir, node->type);
     if (!v->batched[id] || ir_node(v->b, v->map[from])->prim != PRIM_loop) return;
     const Loop loop = ir_loop(v->g, &v->g->nodes[from]);
     const int64_t index = ir_attr(v->g, node)[0];

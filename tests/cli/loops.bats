@@ -29,7 +29,7 @@ small_limits() { "${CG_GRAD_LIMITS:-$ROOT/build/test-limits/cg-grad}" "$@"; }
     assert_failure 2
     assert_line 'error[E701]: this loop passes the limit of trips (LIMIT_TRIPS)'
     assert_line --partial -- '--> -e:1:5'
-    run small_limits --function 'lambda n: fori_loop(0, n, lambda i, a: a + 1.0, 0.0)' --at n=9999 <(echo 'version: 1')
+    run small_limits -e 'fori_loop(0, n.astype(int64), lambda i, a: a + 1.0, 0.0)' --at n=9999
     assert_failure 2
     assert_line 'error[E701]: this loop passes the limit of trips (LIMIT_TRIPS)'
 }
