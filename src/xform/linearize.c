@@ -1,5 +1,6 @@
 // linearize: jvp, split into what is known and what is linear in the tangents; vjp: the
 // known part joined with the transposed linear one.
+#include "xform/hoist.h"
 #include "xform/memo.h"
 #include "xform/partial.h"
 #include "xform/xform.h"
@@ -54,11 +55,13 @@ static Status split(Arena *arena, const Graph *g, const Graph *j, Linearized *ma
 // J is the largest of all these graphs, and nobody else asks for it: it goes at once.
 static Status linearize(Arena *arena, const Graph *g, const bool *in, Linearized *made) {
     bool *out = xform_kept_mask(g->ir, g->n_outputs, NULL);
-    const Graph *j = NULL;
+    const Graph *j = NULL, *hoisted = NULL;
     TRY_ALLOC(out);
     TRY(xform_jvp_unkept(arena, g, in, &j, out));
     made->out = out;
-    const Status status = split(arena, g, j, made);
+    Status status = xform_hoisted(j, &hoisted);
+    if (status == OK) status = split(arena, g, hoisted, made);
+    if (status == OK && hoisted != j) ir_release(hoisted);
     ir_release(j);
     return status;
 }

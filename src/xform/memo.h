@@ -23,6 +23,7 @@ typedef enum MemoOp {
     MEMO_READS,
     MEMO_STRIPPED,
     MEMO_REORDERED,
+    MEMO_HOISTED,
 } MemoOp;
 
 // A key is put together piece by piece, in the same order for one operation.
