@@ -59,25 +59,43 @@ Status exec_lower_lanes_spread(Planner *p, NodeId id) {
 
 // -- carries in place ---------------------------------------------------------------
 
-// The slot of the body's input is overwritten by the one instruction that reads it last: a
-// scatter into it, whose result is the output.
+// Where the operand of an instruction stands that its output is written over: of a scatter
+// the first, of a nested loop the first value of a carry. -1: the output is no such one.
+static int64_t overwritten(const Plan *body, const Group *group, const Instruction *made,
+                           uint32_t slot) {
+    if (group->kind == GROUP_scatter) return made->out == slot ? 0 : -1;
+    if (group->kind != GROUP_loop) return -1;
+    const Looped *loop = group->about;
+    const uint32_t *outs = exec_outs(body, made);
+    for (uint32_t i = 0; i < loop->n_carry; i++)
+        if (outs[i] == slot && loop->in_place[i])
+            return (int64_t)loop->first + loop->n_constants + i;
+    return -1;
+}
+
+// Whether the body may write its output into the slot of that input: the one instruction
+// that reads the input last writes over it, and makes the output.
 static bool is_in_place(const Plan *body, uint32_t input, uint32_t output) {
-    const Instruction *last = NULL;
-    for (uint32_t i = 0; i < body->instructions.n; i++) {
-        const Instruction *made = &body->instructions.at[i];
-        const uint32_t *in = exec_in(body, made);
-        for (uint32_t k = 0; k < exec_n_in(made); k++)
-            if (in[k] == input) last = made;
+    const Group *last = NULL;
+    uint32_t reads = 0;
+    for (uint32_t g = 0; g < body->groups.n; g++) {
+        const Group *group = &body->groups.at[g];
+        for (uint32_t i = group->first; i < group->first + group->count; i++) {
+            const Instruction *made = &body->instructions.at[i];
+            const uint32_t *in = exec_in(body, made);
+            for (uint32_t k = 0; k < exec_n_in(made); k++) {
+                if (in[k] != input) continue;
+                reads = last == group ? reads + 1 : 1; // by the last group
+                last = group;
+            }
+        }
     }
     for (uint32_t i = 0; i < body->copies.n; i++)
         if (body->copies.at[i].from == input) return false;
-    if (!last || (last->prim != PRIM_scatter_add && last->prim != PRIM_scatter_set))
-        return false;
-    const uint32_t *in = exec_in(body, last);
-    if (in[0] != input || last->out != body->n_inputs + output) return false;
-    for (uint32_t k = 1; k < exec_n_in(last); k++)
-        if (in[k] == input) return false;
-    return true;
+    if (!last || reads != 1) return false;
+    const Instruction *made = &body->instructions.at[last->first];
+    const int64_t operand = overwritten(body, last, made, body->n_inputs + output);
+    return operand >= 0 && exec_in(body, made)[operand] == input;
 }
 
 // -- loops --------------------------------------------------------------------------

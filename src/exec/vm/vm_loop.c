@@ -39,7 +39,8 @@ static void begin_carry(const Trips *t) {
         loop->inputs[input] = t->plan->slots.at[t->in[input]].input;
         loop->outputs[i] = own;
         if (!loop->in_place[i]) continue;
-        vm_copy(own, loop->inputs[input], loop->carry_bytes[i]);
+        if (loop->inputs[input] != own) // the same where a loop around carries in place
+            vm_copy(own, loop->inputs[input], loop->carry_bytes[i]);
         loop->inputs[input] = own;
     }
 }
