@@ -66,8 +66,8 @@ typedef struct Choice {
 static Status choose(Trace *t, void *data, Value *value) {
     const Choice *all = data;
     if (all->end - all->first == 1)
-        return front_call_values(t, all->branches[all->first], all->operands.n, all->operands.items,
-                    value);
+        return front_call_values(t, all->branches[all->first], all->operands.n,
+                                 all->operands.items, value);
     Choice lower = *all, upper = *all;
     lower.end = upper.first = all->first + (all->end - all->first) / 2;
     NodeId index;
@@ -213,10 +213,8 @@ static Status integer_bound(Trace *t, Value value, const char *what, NodeId *nod
 
 // lower, upper, body_fun, init_val
 static Status body_fori(Trace *t, const Builtin *self, const Value *args, Value *result) {
-    LoopRequest request = {.name = self->name,
-                           .own_first = true,
-                           .body = fori_trip,
-                           .xs = front_none()};
+    LoopRequest request = {
+        .name = self->name, .own_first = true, .body = fori_trip, .xs = front_none()};
     Value function = args[2], both[2], carry, ys;
     NodeId lower;
     TRY(front_check_function(t, self, args[2]));
@@ -307,19 +305,21 @@ const Builtin front_control_table[] = {
              "Prefix combinations of slices along an axis by fn(a, b), an associative "
              "function.")},
     {CONTROL("cond", "pred, true_fun, false_fun, *operands", body_cond,
-             "One of two functions of the operands; only the taken one runs.")},
+             "One of two functions of the operands; only the one taken runs.")},
     {CONTROL("fori_loop", "lower, upper, body_fun, init_val, *, unroll=None", body_fori,
-             "val = body_fun(i, val) for i from lower to upper - 1; the bounds may be "
-             "computed.")},
+             "The last of val = body_fun(i, val) for i from lower to upper - 1; the bounds "
+             "may be computed.")},
     {CONTROL("map", "f, xs", body_map,
-             "f of each row of xs, one after the other, stacked.")},
-    {CONTROL("scan", "f, init, xs=None, length=None, reverse=False, unroll=1", body_scan,
-             "carry, y = f(carry, x) for each row x of xs: (the last carry, stacked ys).")},
+             "The results of f for the rows of xs, one after the other, stacked.")},
+    {CONTROL(
+        "scan", "f, init, xs=None, length=None, reverse=False, unroll=1", body_scan,
+        "The last carry, and all y stacked, of carry, y = f(carry, x) for the rows x of "
+        "xs.")},
     {CONTROL("switch", "index, branches, *operands", body_switch,
              "One of several functions of the operands, the index clamped; only that one "
              "runs.")},
     {CONTROL("while_loop", "cond_fun, body_fun, init_val", body_while,
-             "val = body_fun(val) while cond_fun(val).")},
+             "The last of val = body_fun(val), made while cond_fun(val).")},
 };
 const uint32_t front_control_count =
     sizeof front_control_table / sizeof *front_control_table;
