@@ -278,7 +278,7 @@ bool front_same_structure(Value a, Value b);
 // What a loop does: `carry` are its first values, and `xs` (None: nothing) structures of
 // arrays with `trips` rows. The body gets the carry and a slice of xs, and gives the next
 // carry, of the same structure and types, and y, which is stacked (None: nothing). Of a
-// predicate loop the first leaf of the carry says whether it goes on. (loop.c)
+// predicate loop the first leaf of the carry says whether it goes on. (looping.c)
 typedef Status (*LoopBody)(Trace *t, void *data, Value carry, Value x, Value *next,
                            Value *y);
 typedef struct LoopRequest {
