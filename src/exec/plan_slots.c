@@ -226,6 +226,23 @@ static Status assign_loop(Slots *s, const Group *group, uint32_t number) {
     return OK;
 }
 
+// What a scatter into an output writes over stands in that output's place from the start,
+// so that a chain of scatters is one array (and may be a loop's carry in place).
+static void place_scattered(Planner *p) {
+    const Plan *plan = p->plan;
+    for (uint32_t g = plan->groups.n; g-- > 0;) {
+        if (plan->groups.at[g].kind != GROUP_scatter) continue;
+        const uint32_t number = plan->groups.at[g].first;
+        const Instruction *made = &plan->instructions.at[number];
+        const uint32_t *in = exec_in(plan, made);
+        Value *x = &p->values.at[in[0]];
+        bool once = x->last == number && x->slot == EXEC_NO_SLOT;
+        for (uint32_t k = 1; k < exec_n_in(made); k++)
+            once = once && in[k] != in[0];
+        if (once) x->slot = p->values.at[made->out].slot;
+    }
+}
+
 static Status assign_group(Slots *s, const Group *group) {
     for (uint32_t i = group->first; i < group->first + group->count; i++) {
         if (group->kind == GROUP_map)
@@ -250,6 +267,7 @@ Status exec_assign_slots(Planner *p) {
         s->free[0][class] = s->free[1][class] = NOTHING;
     if (!VEC_RESERVE(p->arena, &plan->slots, s->first)) return NOMEM;
     plan->slots.n = s->first;
+    place_scattered(p);
     for (uint32_t i = 0; i < plan->groups.n; i++)
         TRY(assign_group(s, &plan->groups.at[i]));
     for (uint32_t i = 0; i < plan->copies.n; i++)

@@ -37,6 +37,18 @@ static bool is_scatter_into_zeros(const Builder *b, NodeId c) {
     return ir_node(b, c)->prim == PRIM_scatter_add && ir_is_zero(b, ir_node_in(b, c)[0]);
 }
 
+// What the node `scatter` adds to its first operand, added to `sum`.
+static NodeId scatter_into(Arena *arena, Builder *b, NodeId sum, NodeId scatter) {
+    if (ir_status(b) != OK) return IR_NONE;
+    const uint32_t n = ir_node(b, scatter)->n_in;
+    NodeId *in = NEW_ARRAY(arena, NodeId, n);
+    if (!in) return ir_fail(b, NOMEM);
+    memcpy(in, ir_node_in(b, scatter), n * sizeof *in);
+    in[0] = sum;
+    const int64_t mode = ir_node_attr(b, scatter)[0];
+    return ir_emit(b, PRIM_scatter_add, n, in, 1, &mode);
+}
+
 // sum + c; where c is scattered into zeros, it is scattered into the sum instead: x[i]
 // costs the size of what is read, not that of x.
 static NodeId add_cotangent(Arena *arena, Builder *b, NodeId sum, NodeId c) {
@@ -46,14 +58,7 @@ static NodeId add_cotangent(Arena *arena, Builder *b, NodeId sum, NodeId c) {
         c = sum;
         sum = other;
     }
-    if (!is_scatter_into_zeros(b, c)) return ir_sum(b, c, sum);
-    const uint32_t n = ir_node(b, c)->n_in;
-    NodeId *in = NEW_ARRAY(arena, NodeId, n);
-    if (!in) return ir_fail(b, NOMEM);
-    memcpy(in, ir_node_in(b, c), n * sizeof *in);
-    in[0] = sum;
-    const int64_t mode = ir_node_attr(b, c)[0];
-    return ir_emit(b, PRIM_scatter_add, n, in, 1, &mode);
+    return is_scatter_into_zeros(b, c) ? scatter_into(arena, b, sum, c) : ir_sum(b, c, sum);
 }
 
 static void add_to(Transpose *v, NodeId node, NodeId c) {
@@ -230,6 +235,20 @@ static Status transpose_body(LoopTranspose *q, Arena *arena) {
     return xform_transpose(loop->body, q->linear, q->ct, force, &q->t, q->result);
 }
 
+// sum + c. Where c is scattered into zeros, again and again, it is scattered into the sum:
+// a trip costs the size of what it reads of an array.
+static NodeId add_to_sum(Arena *arena, Builder *b, NodeId sum, NodeId c) {
+    VEC(NodeId) scatters = {0};
+    NodeId from = c;
+    if (ir_status(b) != OK) return IR_NONE;
+    for (; ir_node(b, from)->prim == PRIM_scatter_add; from = ir_node_in(b, from)[0])
+        if (!VEC_PUSH(arena, &scatters, from)) return ir_fail(b, NOMEM);
+    if (scatters.n == 0 || !ir_is_zero(b, from)) return ir_sum(b, sum, c);
+    for (uint32_t i = scatters.n; i-- > 0;)
+        sum = scatter_into(arena, b, sum, scatters.at[i]);
+    return sum;
+}
+
 // The transposed body: (known constants, accumulators and cotangents of the carry, known xs
 // and cotangents of ys) → (the carry, cotangents of linear xs).
 static Status build_body(const LoopTranspose *q, Arena *arena, Builder *b, NodeId *in,
@@ -258,7 +277,7 @@ static Status build_body(const LoopTranspose *q, Arena *arena, Builder *b, NodeI
     for (uint32_t i = 0; i < body->n_inputs; i++) {
         if (!q->result[i]) continue;
         outputs[*n_out] = results[next++];
-        if (i < n_c) outputs[*n_out] = add_cotangent(arena, b, sums[i], outputs[*n_out]);
+        if (i < n_c) outputs[*n_out] = add_to_sum(arena, b, sums[i], outputs[*n_out]);
         ++*n_out;
     }
     return ir_status(b);

@@ -60,3 +60,19 @@ END
     assert_failure 2
     assert_line --partial 'in lane 1: index 3 is out of bounds'
 }
+
+@test "the gradient of a loop over x[i] costs what a trip reads, not all of x" {
+    # 200,000 trips: were the cotangent of x added up in each, minutes.
+    run timeout 60 cg-grad -c value --at 'x=ones(200001)' \
+        -e 'sum(grad(lambda x: fori_loop(0, 200000, lambda i, a: a + x[i] * x[i + 1] * x[0], 0.0))(x))'
+    assert_success
+    assert_line --regexp '^ +value +600000.0$'
+}
+
+@test "what no trip changes is not saved trip by trip" {
+    # 4,000 trips of 65,536 sines would be 2 GiB; the limit is 256 MiB.
+    run small_limits -c value --at x=1 \
+        -e 'grad(lambda x: sum(fori_loop(0, 4000, lambda i, a: a + sin(x * ones(65536))[0], x)))(x)'
+    assert_success
+    assert_line --regexp '^ +value +2162\.'
+}
