@@ -20,8 +20,8 @@ typedef struct Strip {
 
 static Status reads(Arena *arena, const Graph *g, const bool *want, const bool **in);
 
-// Which inputs a loop reads for those outputs, and which of the body's outputs are made: a carry that a trip reads
-// the trip before must make, and it is given a first one.
+// Which inputs a loop reads for those outputs, and which of the body's outputs are made: a
+// carry that a trip reads the trip before must make, and it is given a first one.
 static Status reads_body(Arena *arena, const Nested *inner, bool *want, bool *in) {
     const Loop *loop = &inner->loop;
     const bool *own;
