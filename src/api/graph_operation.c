@@ -70,6 +70,10 @@ static void add_operation(Text *out, const Graph *g, const Node *node) {
     case PRIM_iota: // its axis: of one axis alone nothing is to be said
         if (attr[1] > 1) add_list(out, attr + node->n_attr - 1, 1);
         break;
+    case PRIM_argsort:
+        add_list(out, attr, 1);
+        if (attr[1]) base_text_add(out, STR(" descending"));
+        break;
     case PRIM_cumsum:
         add_list(out, attr, 1);
         if (attr[1]) base_text_add(out, STR(" from the end"));

@@ -203,8 +203,8 @@ Status exec_lower_argmin(Planner *p, NodeId id) {
     return lower_arg(p, id);
 }
 
-// [axis, reverse]
-Status exec_lower_cumsum(Planner *p, NodeId id) {
+// [axis, what the kernel is told]: along an axis, of the operand's shape
+static Status lower_along(Planner *p, NodeId id) {
     const int64_t *attr = ir_attr(p->graph, exec_node(p, id));
     const Type *operand = exec_operand_type(p, id, 0);
     const uint32_t axis = (uint32_t)attr[0];
@@ -212,6 +212,12 @@ Status exec_lower_cumsum(Planner *p, NodeId id) {
     TRY(exec_operand(p, id, 0, &value));
     return emit_axis(p, id, operand->size ? axis_of(operand, axis, axis) : (Axis){0},
                      &value, attr[1]);
+}
+Status exec_lower_argsort(Planner *p, NodeId id) {
+    return lower_along(p, id);
+}
+Status exec_lower_cumsum(Planner *p, NodeId id) {
+    return lower_along(p, id);
 }
 
 // [dtype, rank, shape…, axis]

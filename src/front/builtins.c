@@ -18,6 +18,7 @@ static const Part parts[] = {
     {front_join_table, &front_join_count},
     {front_matrix_table, &front_matrix_count},
     {front_index_table, &front_index_count},
+    {front_sort_table, &front_sort_count},
     {front_creation_table, &front_creation_count},
     {front_linear_table, &front_linear_count},
     {front_transform_table, &front_transform_count},

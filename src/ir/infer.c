@@ -215,6 +215,15 @@ static TypeId infer_arg(Infer *q) {
     return ir_array_type(q->ir, DT_I64, false, rank, shape);
 }
 
+// [axis, descending]
+static TypeId infer_argsort(Infer *q) {
+    if (!ir_infer_arrays(q, 0, 1)) return IR_NO_TYPE;
+    const Type *x = ir_infer_operand(q, 0);
+    if (q->n_attr != 2 || q->attr[0] < 0 || q->attr[0] >= x->rank)
+        return ir_infer_no(q, "expected an axis of the operand and an order");
+    return ir_array_type(q->ir, DT_I64, false, x->rank, x->shape);
+}
+
 // -- matrix products ----------------------------------------------------------------
 
 static TypeId infer_dot(Infer *q) {
@@ -242,6 +251,7 @@ static TypeId (*const rows[PRIM_COUNT])(Infer *q) = {
     [PRIM_convert] = infer_convert,
     [PRIM_argmax] = infer_arg,
     [PRIM_argmin] = infer_arg,
+    [PRIM_argsort] = infer_argsort,
     [PRIM_cumsum] = ir_infer_cumsum,
     [PRIM_broadcast] = ir_infer_broadcast,
     [PRIM_reshape] = ir_infer_reshape,

@@ -98,7 +98,16 @@ const PrimRules rules_argmin = {rules_no_tangent, rules_not_linear, rules_batch_
 const PrimRules rules_reduce_and = {rules_no_tangent, rules_not_linear, rules_batch_axes};
 const PrimRules rules_reduce_or = {rules_no_tangent, rules_not_linear, rules_batch_axes};
 
-// -- running sums -------------------------------------------------------------------
+// -- along an axis: [axis, how]
+// -------------------------------------------------------------------
+
+static NodeId batch_along(Builder *b, const RuleNode *node, int64_t B,
+                          const bool *batched) {
+    (void)B, (void)batched;
+    const int64_t attr[] = {node->attr[0] + 1, node->attr[1]};
+    return ir_emit(b, (Prim)node->prim, 1, node->in, 2, attr);
+}
+const PrimRules rules_argsort = {rules_no_tangent, rules_not_linear, batch_along};
 
 static bool transpose_cumsum(Builder *b, const RuleNode *node, const bool *linear,
                              NodeId ct, NodeId *cts) {
@@ -107,10 +116,4 @@ static bool transpose_cumsum(Builder *b, const RuleNode *node, const bool *linea
     cts[0] = ir_emit(b, PRIM_cumsum, 1, &ct, 2, attr);
     return true;
 }
-static NodeId batch_cumsum(Builder *b, const RuleNode *node, int64_t B,
-                           const bool *batched) {
-    (void)B, (void)batched;
-    const int64_t attr[] = {node->attr[0] + 1, node->attr[1]};
-    return ir_emit(b, PRIM_cumsum, 1, node->in, 2, attr);
-}
-const PrimRules rules_cumsum = {rules_jvp_linear, transpose_cumsum, batch_cumsum};
+const PrimRules rules_cumsum = {rules_jvp_linear, transpose_cumsum, batch_along};

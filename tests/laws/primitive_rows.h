@@ -153,6 +153,8 @@ static const Row rows[] = {
     {PRIM_reduce_or, AS_ZERO, {"b2,3"}, {{0, 2}}, NULL, ATTR(1)},
     {PRIM_argmax, AS_ZERO, {"2,3"}, {{-2, 2}}, NULL, ATTR(0)},
     {PRIM_argmin, AS_ZERO, {"2,3"}, {{-2, 2}}, NULL, ATTR(1)},
+    {PRIM_argsort, AS_ZERO, {"2,3"}, {{-2, 2}}, NULL, ATTR(0, 0)},
+    {PRIM_argsort, AS_ZERO, {"2,3"}, {{-2, 2}}, NULL, ATTR(1, 1)},
     LINEAR(cumsum, ATTR(1, 0), "2,3,2"),
     LINEAR(cumsum, ATTR(0, 1), "4"),
 

@@ -195,6 +195,8 @@ static inline NodeId grow_along(Grower *g, NodeId x) {
         return ir_emit(g->b, below(g->r, 2) ? PRIM_argmax : PRIM_argmin, 1, &x, 1, &axis);
     if (type->dtype == DT_BOOL)
         return ir_iota(g->b, DT_F32, type->rank, type->shape, (uint32_t)axis);
+    if (below(g->r, 4) == 0)
+        return ir_emit(g->b, PRIM_argsort, 1, &x, 2, (int64_t[]){axis, below(g->r, 2)});
     return ir_emit(g->b, PRIM_cumsum, 1, &x, 2, (int64_t[]){axis, below(g->r, 2)});
 }
 

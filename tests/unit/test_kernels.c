@@ -733,6 +733,14 @@ static void test_arg_cumsum_iota(void **state) {
     assert_int_equal(places[1], 0);
     assert_int_equal(places[2], 1);
 
+    int64_t order[6];
+    vm_kernels_F64.axis[PRIM_argsort](&(Axis){2, 3, 1}, 0, order, x);
+    assert_memory_equal(order, ((int64_t[]){0, 1, 2, 1, 0, 2}), sizeof order);
+    vm_kernels_F64.axis[PRIM_argsort](&(Axis){2, 3, 1}, 1, order, x);
+    assert_memory_equal(order, ((int64_t[]){1, 2, 0, 0, 2, 1}), sizeof order);
+    vm_kernels_F64.axis[PRIM_argsort](&(Axis){1, 2, 3}, 0, order, x);
+    assert_memory_equal(order, ((int64_t[]){0, 0, 0, 1, 1, 1}), sizeof order);
+
     double sums[6];
     const Axis down = {1, 3, 2};
     const double y[] = {1, 2, 3, 4, 5, 6}; // [3, 2]
@@ -743,6 +751,28 @@ static void test_arg_cumsum_iota(void **state) {
     float index[6];
     vm_kernels_F32.axis[PRIM_iota](&down, 0, index, NULL);
     assert_memory_equal(index, ((float[]){0, 0, 1, 1, 2, 2}), sizeof index);
+}
+
+// Lines of any length: ascending, and equal elements (there are many) in their order.
+static void test_argsort(void **state) {
+    (void)state;
+    enum { MOST = 1000 };
+    float x[MOST];
+    int64_t order[MOST];
+    uint32_t seed = 1;
+    for (int64_t n = 0; n < MOST; n = 2 * n + 1) {
+        for (int64_t i = 0; i < n; i++)
+            x[i] = (float)((seed = seed * 1664525u + 1013904223u) >> 28);
+        for (int64_t descending = 0; descending < 2; descending++) {
+            vm_kernels_F32.axis[PRIM_argsort](&(Axis){1, n, 1}, descending, order, x);
+            for (int64_t i = 1; i < n; i++) {
+                const float before = x[order[i - 1]], after = x[order[i]];
+                assert_true(before == after ? order[i - 1] < order[i]
+                            : descending    ? before > after
+                                            : before < after);
+            }
+        }
+    }
 }
 
 int main(void) {
@@ -761,6 +791,7 @@ int main(void) {
         cmocka_unit_test(test_dot_of_other_dtypes),
         cmocka_unit_test(test_reductions),
         cmocka_unit_test(test_arg_cumsum_iota),
+        cmocka_unit_test(test_argsort),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

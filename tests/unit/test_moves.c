@@ -62,7 +62,8 @@ static Array run(Prim prim, uint32_t n, const Array *in, uint32_t n_attr,
         inputs[i] = in[i].at;
     }
     NodeId out = ir_emit(b, prim, n, operands, n_attr, attr);
-    if (prim == PRIM_argmax) out = ir_convert(b, out, DT_F64, false);
+    if (prim == PRIM_argmax || prim == PRIM_argsort)
+        out = ir_convert(b, out, DT_F64, false);
     const Graph *g = NULL;
     assert_int_equal(ir_finish(b, NULL, 1, &out, &g), OK);
     const Type *type = ir_node_type(g, g->outputs[0]);
@@ -237,6 +238,11 @@ static void check_along(void) {
             if (in) sum += element(&x, at);
         }
         assert_true(element(&sums, index) == sum);
+    }
+    const Array order = run(PRIM_argsort, 1, &x, 2, (int64_t[]){axis, backwards});
+    EACH(order, n, index) { // elements ascend
+        const int64_t size = x.shape[axis], at = index[axis];
+        assert_true(element(&order, index) == (double)(backwards ? size - 1 - at : at));
     }
     const Array most = run(PRIM_argmax, 1, &x, 1, &axis); // elements ascend
     for (int64_t i = 0; i < size_of(&most); i++)

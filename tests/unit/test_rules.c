@@ -151,6 +151,7 @@ static const Row jvp_rows[] = {
      "reshape[0](add(mul(slice[1 0 2 1 1 1](x) slice[0 0 1 1 1 1](p)) "
      "mul(slice[0 0 1 1 1 1](x) slice[1 0 2 1 1 1](p))))"},
     {PRIM_argmax, {"3"}, ATTR(0), "1", "none"},
+    {PRIM_argsort, {"3"}, ATTR(0, 0), "1", "none"},
     {PRIM_cumsum, {"3"}, ATTR(0, 1), "1", "cumsum[0 1](p)"},
 
     {PRIM_broadcast, {"3"}, ATTR(2, 2, 3, 1), "1", "broadcast[2 2 3 1](p)"},
@@ -312,6 +313,7 @@ static const Row batch_rows[] = {
      "select(x broadcast[2 5 3 1](y) broadcast[2 5 3 1](z))"},
     {PRIM_reduce_sum, {"2,3,4"}, ATTR(0, 2), "1", "reduce_sum[1 3](x)"},
     {PRIM_argmax, {"2,3"}, ATTR(0), "1", "argmax[1](x)"},
+    {PRIM_argsort, {"2,3"}, ATTR(0, 1), "1", "argsort[1 1](x)"},
     {PRIM_cumsum, {"2,3"}, ATTR(0, 1), "1", "cumsum[1 1](x)"},
     {PRIM_broadcast, {"3"}, ATTR(2, 2, 3, 1), "1", "broadcast[3 5 2 3 0 2](x)"},
     {PRIM_reshape, {"2,3"}, ATTR(1, 6), "1", "reshape[2 5 6](x)"},

@@ -20,7 +20,7 @@ typedef void DotKernel(const Dot *dot, void *out, const void *a, const void *b,
 
 typedef struct Kernels {
     MapKernel *map[PRIM_COUNT];   // MAP, COMPARE; select, convert, broadcast, literal
-    AxisKernel *axis[PRIM_COUNT]; // REDUCE; argmax, argmin, cumsum, iota
+    AxisKernel *axis[PRIM_COUNT]; // REDUCE; argmax, argmin, argsort, cumsum, iota
     DotKernel *dot;
 } Kernels;
 
