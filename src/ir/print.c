@@ -39,18 +39,38 @@ static void print_literals(const Graph *g, const Node *node, Text *out) {
     if (node->n_attr > first + MOST_ITEMS) base_text_add(out, STR(" …"));
 }
 
-static void print_loop(const Graph *g, const Node *node, Text *out) {
+// loop.h
+static void print_loop(const int64_t *attr, Text *out) {
     static const char *const kinds[LOOP_KINDS] = {"trips", "counted", "while"};
-    const Loop loop = ir_loop(g, node);
-    base_text_printf(out, "{graph %u, %s%s", loop.body->id, loop.reverse ? "reversed " : "",
-                     kinds[loop.kind]);
-    if (loop.kind == LOOP_STATIC) base_text_printf(out, " %lld", (long long)loop.trips);
-    base_text_printf(out, "; %u constants, %u carried, %u xs}", loop.n_constants,
-                     loop.n_carry, loop.n_xs);
+    base_text_printf(out, "{graph %lld, %s%s", (long long)attr[0],
+                     attr[3] ? "reversed " : "", kinds[attr[1]]);
+    if (attr[1] == LOOP_STATIC) base_text_printf(out, " %lld", (long long)attr[2]);
+    base_text_printf(out, "; %lld constants, %lld carried, %lld xs}", (long long)attr[4],
+                     (long long)attr[5], (long long)attr[6]);
+}
+
+// The verifier shows malformed nodes, too: their attributes are as they are.
+static bool is_well_formed(const Node *node, const int64_t *attr) {
+    switch (node->prim) {
+    case PRIM_call:
+    case PRIM_linear_call:
+        return node->n_attr > 0;
+    case PRIM_cond:
+    case PRIM_lanes:
+        return node->n_attr >= 2;
+    case PRIM_loop:
+        return node->n_attr == LOOP_ATTRS && attr[1] >= 0 && attr[1] < LOOP_KINDS;
+    default:
+        return true;
+    }
 }
 
 static void print_attributes(const Graph *g, const Node *node, Text *out) {
     const int64_t *attr = ir_attr(g, node);
+    if (!is_well_formed(node, attr)) {
+        print_numbers(attr, node->n_attr, out);
+        return;
+    }
     switch (node->prim) {
     case PRIM_input:
     case PRIM_linear_zero:
@@ -69,7 +89,7 @@ static void print_attributes(const Graph *g, const Node *node, Text *out) {
                          (long long)attr[1]);
         break;
     case PRIM_loop:
-        print_loop(g, node, out);
+        print_loop(attr, out);
         break;
     case PRIM_lanes:
         base_text_printf(out, "{%lld, graph %lld}", (long long)attr[0], (long long)attr[1]);
