@@ -165,6 +165,18 @@ Status api_split_rows(const ApiBatching *b, Request *request) {
 
 // -- all rows -----------------------------------------------------------------------
 
+// The rows are an axis around what stands around a log.
+static Status batch_layers(Arena *arena, const Tree *row, Tree *all) {
+    XformLayer *layers = NEW_ARRAY(arena, XformLayer, row->n_layers + 1);
+    TRY_ALLOC(layers);
+    layers[0] = LAYER_AXIS;
+    for (uint32_t i = 0; i < row->n_layers; i++)
+        layers[i + 1] = row->layers[i];
+    all->n_layers = row->n_layers + 1;
+    all->layers = layers;
+    return OK;
+}
+
 static Status batch_tree(Arena *arena, Ir *ir, int64_t size, const Tree *row, Tree *all) {
     *all = *row;
     if (row->kind == TREE_LEAF) {
@@ -176,7 +188,7 @@ static Status batch_tree(Arena *arena, Ir *ir, int64_t size, const Tree *row, Tr
     for (uint32_t i = 0; i < row->n; i++)
         TRY(batch_tree(arena, ir, size, &row->parts[i], &parts[i]));
     all->parts = parts;
-    return OK;
+    return row->kind == TREE_LOGGED ? batch_layers(arena, row, all) : OK;
 }
 
 static Status batch_parts(Arena *arena, Ir *ir, int64_t size, const AnswerParts *row,
@@ -203,6 +215,7 @@ Status api_batch_answer(Arena *arena, Ir *ir, const ApiBatch *batch, const Answe
     if (row->compute & COMPUTE_VALUE)
         TRY(batch_tree(arena, ir, size, &row->value, &all->value));
     if (row->compute & COMPUTE_JVP) TRY(batch_tree(arena, ir, size, &row->jvp, &all->jvp));
+    TRY(batch_tree(arena, ir, size, &row->logs, &all->logs));
     TRY(batch_parts(arena, ir, size, &row->grads, &all->grads));
     TRY(batch_parts(arena, ir, size, &row->jacobian, &all->jacobian));
     TRY(batch_parts(arena, ir, size, &row->hessian, &all->hessian));
@@ -212,8 +225,7 @@ Status api_batch_answer(Arena *arena, Ir *ir, const ApiBatch *batch, const Answe
 void api_row_of(const Graph *row, uint32_t n, const NodeId *nodes, const bool *in,
                 int64_t at, const void *const *all, const void **one) {
     for (uint32_t i = 0; i < n; i++) {
-        const Type *type = ir_node_type(row, nodes[i]);
-        const size_t bytes = (size_t)type->size * num_dtype_size((Dtype)type->dtype);
+        const size_t bytes = exec_value_bytes(row->ir, row->nodes[nodes[i]].type);
         one[i] = (const char *)all[i] + (!in || in[i] ? (size_t)at * bytes : 0);
     }
 }

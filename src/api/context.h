@@ -100,7 +100,7 @@ Status api_trace(LoadedSpec *spec, const Point *point, const cg_run_options *opt
 Arena *api_result_arena(cg_context *cg);
 // A host value in a structure that the caller of the library sees. `data` has an entry for
 // each leaf. `failed_rows`: of a batch, or NULL.
-Status api_make_value(const Ir *ir, Arena *arena, const Tree *tree, void *const *data,
+Status api_make_value(Ir *ir, Arena *arena, const Tree *tree, void *const *data,
                       const bool *failed_rows, uint32_t *next, cg_value *value) MUST_USE;
 
 // A diagnostic as the caller sees it.

@@ -312,13 +312,16 @@ Status api_trace(LoadedSpec *spec, const Point *point, const cg_run_options *opt
 
 // -- running ------------------------------------------------------------------------
 
+static size_t output_bytes(const Graph *graph, uint32_t i) {
+    return exec_value_bytes(graph->ir, graph->nodes[graph->outputs[i]].type);
+}
+
 // A row's outputs are zeros where it failed.
 static Status fail_row(Run *run, int64_t at, const ExecError *error, void *const *outputs) {
     const Graph *graph = run->row->answer.graph;
     const cg_row_error row = {at, base_code_name(error->code), error->message};
     for (uint32_t i = 0; i < graph->n_outputs; i++) {
-        const Type *type = ir_node_type(graph, graph->outputs[i]);
-        const size_t bytes = (size_t)type->size * num_dtype_size((Dtype)type->dtype);
+        const size_t bytes = output_bytes(graph, i);
         if (bytes) memset(outputs[i], 0, bytes);
     }
     run->failed_rows[at] = true;
@@ -346,7 +349,8 @@ static Status run_rows(Run *run, void *const *outputs) {
                    run->inputs.at, in);
         api_row_of(graph, graph->n_outputs, graph->outputs, NULL, i,
                    (const void *const *)outputs, (const void **)out);
-        const Status status = vm_run(run->row->plan, in, out, &error);
+        const Status status =
+            vm_run_with_stacks(run->row->plan, in, out, run->arena, &error);
         if (status == NOMEM) return NOMEM;
         if (status == FAILED) TRY(fail_row(run, i, &error, out));
     }
@@ -359,13 +363,12 @@ static Status run_plan(Run *run, void ***outputs) {
     *outputs = NEW_ARRAY(run->arena, void *, graph->n_outputs);
     TRY_ALLOC(*outputs);
     for (uint32_t i = 0; i < graph->n_outputs; i++) {
-        const Type *type = ir_node_type(graph, graph->outputs[i]);
-        (*outputs)[i] = base_alloc_array(run->arena, (size_t)type->size,
-                                         num_dtype_size((Dtype)type->dtype));
+        (*outputs)[i] = base_alloc(run->arena, output_bytes(graph, i));
         TRY_ALLOC((*outputs)[i]);
     }
     run->cg->stats.runs++;
-    const Status status = vm_run(run->prepared->plan, run->inputs.at, *outputs, &error);
+    const Status status = vm_run_with_stacks(run->prepared->plan, run->inputs.at, *outputs,
+                                             run->arena, &error);
     if (status != FAILED) return status;
     if (run->batch.size >= 0) return run_rows(run, *outputs);
     return base_error(&run->diags, error.code, error.span, NULL, "%s", error.message);
@@ -417,7 +420,7 @@ static Status make_arguments(Run *run) {
 
 static Status make_result(Run *run, void *const *outputs) {
     const Answer *answer = &run->prepared->answer;
-    const Ir *ir = run->spec->ir;
+    Ir *ir = run->spec->ir;
     const bool *failed = run->failed_rows;
     cg_result *result = run->result;
     uint32_t next = answer->value_first;

@@ -72,13 +72,17 @@ Status exec_emit(Planner *p, Instruction made, uint32_t n_in, const uint32_t *in
     return VEC_PUSH(p->arena, &plan->instructions, made) ? OK : NOMEM;
 }
 
-size_t exec_bytes(const Graph *g, NodeId id) {
-    const Type *type = ir_node_type(g, id);
+size_t exec_value_bytes(const Ir *ir, TypeId id) {
+    const Type *type = ir_type(ir, id);
     size_t n = 1;
-    for (; type->kind == TYPE_LANES; type = ir_type(g->ir, type->of))
+    for (; type->kind == TYPE_LANES; type = ir_type(ir, type->of))
         n *= (size_t)type->size;
     if (type->kind == TYPE_STACK) return n * sizeof(void *);
     return n * (size_t)type->size * num_dtype_size((Dtype)type->dtype);
+}
+
+size_t exec_bytes(const Graph *g, NodeId id) {
+    return exec_value_bytes(g->ir, g->nodes[id].type);
 }
 
 // -- operands -----------------------------------------------------------------------
@@ -263,6 +267,17 @@ Status exec_nested(Planner *p, uint32_t number, Plan **plan) {
     return base_map_set(family->numbers, key, family->plans.n - 1);
 }
 
+static Status list_stacks(Plan *plan, const Graph *graph) {
+    for (uint32_t i = 0; i < graph->n_outputs; i++) {
+        const Node *node = &graph->nodes[graph->outputs[i]];
+        if (ir_type(graph->ir, node->type)->kind == TYPE_ARRAY) continue;
+        StackOutput made = {.output = i};
+        TRY(exec_stack_shape(plan->arena, graph->ir, node->type, node->span, &made.shape));
+        if (!VEC_PUSH(plan->arena, &plan->stacks, made)) return NOMEM;
+    }
+    return OK;
+}
+
 Status exec_plan(Arena *arena, Diags *diags, const Graph *graph, Plan **plan) {
     *plan = NULL;
     PlanFamily family = {.arena = arena, .scratch = base_arena_new(), .diags = diags};
@@ -272,5 +287,6 @@ Status exec_plan(Arena *arena, Diags *diags, const Graph *graph, Plan **plan) {
     const Status status =
         family.numbers && family.pool ? plan_graph(&family, graph, plan) : NOMEM;
     base_arena_free(family.scratch);
-    return status;
+    TRY(status);
+    return list_stacks(*plan, graph);
 }

@@ -28,6 +28,22 @@ typedef struct ExecError {
 Status vm_run(Plan *plan, const void *const *inputs, void *const *outputs,
               ExecError *error) MUST_USE;
 
+// A stack among the outputs of a run: n entries side by side, each an array's elements, or
+// the stacks that it holds, by pointers.
+typedef struct ExecStack {
+    int64_t n;
+    const void *entries;
+} ExecStack;
+
+// The same, of a plan that gives stacks: into outputs[i] go pointers to ExecStacks (of lanes
+// one for each), made in the arena.
+Status vm_run_with_stacks(Plan *plan, const void *const *inputs, void *const *outputs,
+                          Arena *arena, ExecError *error) MUST_USE;
+
+// Bytes of a value of that type among inputs and outputs: of an array its elements, of a
+// stack, or lanes of them, pointers.
+size_t exec_value_bytes(const Ir *ir, TypeId type);
+
 // For -v and graph listings: the plan as text, an instruction a line.
 void exec_print(const Plan *plan, Text *out);
 

@@ -4,9 +4,9 @@
 
 // -- stacks -------------------------------------------------------------------------
 
-static Status stack_shape(Planner *p, TypeId id, Span span, StackShape **result) {
-    const Ir *ir = p->graph->ir;
-    StackShape *shape = NEW(p->arena, StackShape);
+Status exec_stack_shape(Arena *arena, const Ir *ir, TypeId id, Span span,
+                        const StackShape **result) {
+    StackShape *shape = NEW(arena, StackShape);
     TRY_ALLOC(shape);
     *shape = (StackShape){.span = span, .count = 1};
     const Type *type = ir_type(ir, id);
@@ -21,19 +21,18 @@ static Status stack_shape(Planner *p, TypeId id, Span span, StackShape **result)
         shape->entry_bytes = (size_t)entry->size * num_dtype_size(shape->dtype);
         return OK;
     }
-    StackShape *inner;
-    TRY(stack_shape(p, entry_id, span, &inner)); // as deep as loops nest
-    shape->inner = inner;
-    shape->entry_bytes = (size_t)inner->count * sizeof(void *);
+    TRY(exec_stack_shape(arena, ir, entry_id, span, &shape->inner)); // as deep as loops nest
+    shape->entry_bytes = (size_t)shape->inner->count * sizeof(void *);
     return OK;
 }
 
 // An instruction on stacks of the type of `shape_of`; its result is pointers.
 static Status lower_stack(Planner *p, NodeId id, NodeId shape_of) {
     const Node *node = exec_node(p, id);
-    StackShape *about;
+    const StackShape *about;
     uint32_t in[2];
-    TRY(stack_shape(p, p->graph->nodes[shape_of].type, node->span, &about));
+    TRY(exec_stack_shape(p->arena, p->graph->ir, p->graph->nodes[shape_of].type, node->span,
+                         &about));
     for (uint32_t i = 0; i < node->n_in; i++)
         TRY(exec_operand(p, id, i, &in[i]));
     const int64_t n = (int64_t)(exec_bytes(p->graph, id) / sizeof(void *));

@@ -80,6 +80,9 @@ Status exec_nested(Planner *p, uint32_t graph, Plan **plan) MUST_USE;
 
 // Bytes of a value of a node's type: its elements, or pointers to stacks.
 size_t exec_bytes(const Graph *g, NodeId id);
+// What stacks of that type hold. (plan_loop.c)
+Status exec_stack_shape(Arena *arena, const Ir *ir, TypeId type, Span span,
+                        const StackShape **result) MUST_USE;
 
 // -- plan_lower.c, plan_moves.c, plan_loop.c: one for each row of prim.def ---------------
 

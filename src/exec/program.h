@@ -174,6 +174,12 @@ typedef struct Copy {
     size_t bytes;
 } Copy;
 
+// An output of the outermost plan that is a stack.
+typedef struct StackOutput {
+    uint32_t output;
+    const StackShape *shape;
+} StackOutput;
+
 struct Plan {
     Arena *arena;
     const Ir *ir;   // the texts of literals
@@ -185,6 +191,7 @@ struct Plan {
     VEC(uint32_t) operands;
     VEC(Slot) slots; // inputs, outputs, then those in the buffer
     VEC(Copy) copies;
+    VEC(StackOutput) stacks;
     VEC(Plan *) nested;      // plans first needed here; each stands in one list
     size_t bytes;            // of the buffer
     struct StackPool **pool; // of the family: what stacks are made of, during a run

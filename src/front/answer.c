@@ -259,17 +259,32 @@ static Status trace_selected(Task *task, Traced *traced) {
 
 // -- each kind of derivative --------------------------------------------------------
 
+static Status add_logged(Task *task, const PulledLog *log, Tree *tree) {
+    const uint32_t n = log->n_conditions;
+    Tree *parts = NEW_ARRAY(task->arena, Tree, n + 1);
+    XformLayer *layers = NEW_ARRAY(task->arena, XformLayer, log->n_layers);
+    if (!parts || !layers) return NOMEM;
+    for (uint32_t i = 0; i < log->n_layers; i++)
+        layers[i] = log->layers[i];
+    for (uint32_t i = 0; i < n; i++)
+        TRY(add_tree(task, log->conditions[i], &parts[i]));
+    *tree = (Tree){.kind = TREE_LOGGED,
+                   .n = n + 1,
+                   .parts = parts,
+                   .n_layers = log->n_layers,
+                   .layers = layers};
+    return add_tree(task, log->value, &parts[n]);
+}
+
 // A log that may not be there, of all branches that have one under its key.
 static Status add_choice(Task *task, const PulledLogs *logs, uint32_t first, Tree *tree) {
     const Str key = logs->at.at[first].key;
-    Tree *parts = NEW_ARRAY(task->arena, Tree, 2 * (size_t)logs->at.n);
+    Tree *parts = NEW_ARRAY(task->arena, Tree, logs->at.n);
     TRY_ALLOC(parts);
     *tree = (Tree){.kind = TREE_CHOICE, .parts = parts};
     for (uint32_t i = first; i < logs->at.n; i++) {
-        const PulledLog *log = &logs->at.at[i];
-        if (!base_str_eq(log->key, key)) continue;
-        TRY(add_tree(task, log->is_there, &parts[tree->n++]));
-        TRY(add_tree(task, log->value, &parts[tree->n++]));
+        if (base_str_eq(logs->at.at[i].key, key))
+            TRY(add_logged(task, &logs->at.at[i], &parts[tree->n++]));
     }
     return OK;
 }
@@ -287,8 +302,8 @@ static Status add_logs(Task *task, const PulledLogs *logs) {
             k++;
         if (k < n) continue;
         keys[n] = log->key;
-        TRY(log->is_there.kind == VALUE_NONE ? add_tree(task, log->value, &parts[n])
-                                             : add_choice(task, logs, i, &parts[n]));
+        TRY(log->n_conditions ? add_choice(task, logs, i, &parts[n])
+                              : add_tree(task, log->value, &parts[n]));
         n++;
     }
     task->answer->logs = (Tree){.kind = TREE_RECORD, .n = n, .parts = parts, .keys = keys};

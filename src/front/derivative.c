@@ -220,20 +220,41 @@ Status front_with_logs(Trace *t, const Function *pullback, Value *result) {
         result);
 }
 
+// An array of the graph, which an expression can go on with.
+static bool is_array(Trace *t, Value value) {
+    if (value.kind == VALUE_ARRAY) return front_type(t, value)->kind == TYPE_ARRAY;
+    const bool parts =
+        value.kind == VALUE_TUPLE || value.kind == VALUE_LIST || value.kind == VALUE_RECORD;
+    for (uint32_t i = 0; parts && i < value.n; i++)
+        if (!is_array(t, value.items[i])) return false;
+    return true;
+}
+
+static Status check_log(Trace *t, const PulledLog *log) {
+    if (log->n_conditions)
+        return base_error(t->diags, CODE_E402, t->span,
+                          "a point's `grad` reports such logs, as null where the branch was "
+                          "not taken",
+                          "`with_logs` cannot give the log `%.*s`: it is there in one branch "
+                          "of a condition alone",
+                          STR_ARG(log->key));
+    if (!is_array(t, log->value))
+        return base_error(t->diags, CODE_E402, t->span,
+                          "a point's `grad` reports such logs; or give the loop a number of "
+                          "trips that is known: `scan`, or `fori_loop` with literal bounds",
+                          "`with_logs` cannot give the log `%.*s`: how many trips its loop "
+                          "makes is known only when it runs",
+                          STR_ARG(log->key));
+    return OK;
+}
+
 static Status record_of_logs(Trace *t, const PulledLogs *logs, Value *record) {
     Value *items = NEW_ARRAY(t->arena, Value, logs->at.n);
     Str *keys = NEW_ARRAY(t->arena, Str, logs->at.n);
     if (!items || !keys) return NOMEM;
     for (uint32_t i = 0; i < logs->at.n; i++) {
         const PulledLog *log = &logs->at.at[i];
-        if (log->is_there.kind != VALUE_NONE) {
-            return base_error(t->diags, CODE_E402, t->span,
-                              "a point's `grad` reports such logs, as null where the "
-                              "branch was not taken",
-                              "`with_logs` cannot give the log `%.*s`: it is there in one "
-                              "branch of a condition alone",
-                              STR_ARG(log->key));
-        }
+        TRY(check_log(t, log));
         items[i] = log->value;
         keys[i] = log->key;
     }

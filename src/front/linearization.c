@@ -2,7 +2,6 @@
 // transposed.
 #include "front/linearization.h"
 #include "base/limits.h"
-#include "xform/xform.h"
 
 // -- a function at a point, traced by itself ----------------------------------------
 
@@ -120,15 +119,19 @@ static Status pull_logs(Trace *t, const XformLogs *logs, const NodeId *nodes,
                         PulledLogs *pulled) {
     for (uint32_t i = 0; i < logs->n; i++) {
         const XformLog *log = &logs->at[i];
-        PulledLog made = {.key = log->log->key, .is_there = front_none()};
-        Value *leaves = NEW_ARRAY(t->arena, Value, log->log->n);
+        const uint32_t n = xform_log_conditions(log), n_arrays = log->log->n;
+        Value *leaves = NEW_ARRAY(t->arena, Value, n + n_arrays);
         TRY_ALLOC(leaves);
-        if (log->optional) TRY(front_made(t, *nodes++, &made.is_there));
-        for (uint32_t k = 0; k < log->log->n; k++)
+        for (uint32_t k = 0; k < n + n_arrays; k++)
             TRY(front_made(t, *nodes++, &leaves[k]));
+        PulledLog made = {.key = log->log->key,
+                          .n_layers = log->n_layers,
+                          .layers = log->layers,
+                          .n_conditions = n,
+                          .conditions = leaves};
         uint32_t next = 0;
         const Value *structure = log->log->structure;
-        TRY(front_unflatten(t, *structure, leaves, &next, &made.value));
+        TRY(front_unflatten(t, *structure, leaves + n, &next, &made.value));
         if (!VEC_PUSH(t->arena, &pulled->at, made)) return NOMEM;
     }
     return OK;

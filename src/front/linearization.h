@@ -4,6 +4,7 @@
 #define FRONT_LINEARIZATION_H
 
 #include "front/function.h"
+#include "xform/xform.h"
 
 // Which arguments argnums names, in its order.
 typedef struct Positions {
@@ -43,11 +44,15 @@ Status front_outputs(Trace *t, const Traced *traced, const NodeId *nodes,
 // (E502).
 Status front_linearize(Trace *t, const Traced *traced, LinearUse use, Span span,
                        Pullback **pullback) MUST_USE;
-// What a rule logged. `is_there`: an array that says whether the rule ran; None: it did.
-// Several of one key are of different branches.
+// What a rule logged: a structure of arrays, and of each condition around its call whether
+// the rule ran; with what axes, and how several of one key go together: XformLog.
 typedef struct PulledLog {
     Str key;
-    Value is_there, value;
+    uint32_t n_layers;
+    const XformLayer *layers;
+    uint32_t n_conditions;
+    const Value *conditions;
+    Value value;
 } PulledLog;
 typedef struct PulledLogs {
     VEC(PulledLog) at;

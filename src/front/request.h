@@ -5,11 +5,13 @@
 
 #include "front/spec.h"
 #include "ir/ir.h"
+#include "xform/xform.h"
 
 // A structure (pytree) with arrays at its leaves. Leaves are numbered depth first, records
 // in order of their keys as written.
-// A CHOICE has pairs of parts, (a boolean leaf, a value): it is the value whose boolean is
-// true, or none; in lanes, for each lane.
+// A CHOICE is what the rule logged that ran: of its parts, LOGGED, the one whose conditions
+// are true, or none; for each row of an axis that stands around the conditions.
+// LOGGED: a boolean leaf for each condition among the layers, then the value (XformLog).
 typedef enum TreeKind {
     TREE_LEAF,
     TREE_NONE,
@@ -17,6 +19,7 @@ typedef enum TreeKind {
     TREE_LIST,
     TREE_RECORD,
     TREE_CHOICE,
+    TREE_LOGGED,
 } TreeKind;
 typedef struct Tree Tree;
 struct Tree {
@@ -24,7 +27,9 @@ struct Tree {
     TypeId type; // LEAF
     uint32_t n;  // parts
     const Tree *parts;
-    const Str *keys; // RECORD
+    const Str *keys;          // RECORD
+    uint32_t n_layers;        // LOGGED
+    const XformLayer *layers; // LOGGED
 };
 uint32_t front_tree_leaves(const Tree *tree);
 

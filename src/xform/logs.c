@@ -3,7 +3,7 @@
 #include "xform/nested.h"
 
 static uint32_t width(const XformLog *log) {
-    return log->optional + log->log->n;
+    return xform_log_conditions(log) + log->log->n;
 }
 
 // What one node adds may share keys: that of a cond stands for its branches.
@@ -31,7 +31,7 @@ Status xform_add_call_logs(LogList *list, const Call *call, Span span,
                            const NodeId *nodes) {
     const uint32_t before = list->logs.n;
     for (uint32_t i = 0; i < call->n_logs; i++) {
-        const XformLog log = {&call->logs[i], call, span, false};
+        const XformLog log = {&call->logs[i], call, span, 0, NULL};
         TRY(check_key(list, before, call->value->ir, &log));
         TRY(add(list, &log, nodes));
         nodes += width(&log);
@@ -49,6 +49,36 @@ Status xform_add_logs(LogList *list, Ir *ir, const XformLogs *logs, const NodeId
     return OK;
 }
 
+// -- layers -------------------------------------------------------------------------
+
+// The log with another layer around it.
+static Status enclose(Arena *arena, XformLayer layer, XformLog *log) {
+    XformLayer *layers = NEW_ARRAY(arena, XformLayer, log->n_layers + 1);
+    TRY_ALLOC(layers);
+    layers[0] = layer;
+    for (uint32_t i = 0; i < log->n_layers; i++)
+        layers[i + 1] = log->layers[i];
+    log->layers = layers;
+    log->n_layers++;
+    return OK;
+}
+
+Status xform_log_axis(Arena *arena, const XformLogs *logs, XformLogs *result) {
+    XformLog *at = NEW_ARRAY(arena, XformLog, logs->n);
+    TRY_ALLOC(at);
+    for (uint32_t i = 0; i < logs->n; i++) {
+        at[i] = logs->at[i];
+        TRY(enclose(arena, LAYER_AXIS, &at[i]));
+    }
+    *result = (XformLogs){logs->n, at};
+    return OK;
+}
+
+// Of a log whose outermost layer is a condition: another around it is one with it.
+static bool is_conditional(const XformLog *log) {
+    return log->n_layers && log->layers[0] == LAYER_CONDITION;
+}
+
 // -- branches -----------------------------------------------------------------------
 
 typedef struct Join {
@@ -63,7 +93,18 @@ static NodeId boolean(Builder *b, const char *text) {
     return type == IR_NO_TYPE ? ir_fail(b, NOMEM) : ir_literal(b, type, base_str(text));
 }
 
-// The outputs of branch s: its results; then of every log whether it is there, and arrays.
+// The logs that branch k has, as outputs of branch s, one of them from `own` on.
+static void join_log(const Join *j, uint32_t s, uint32_t k, const XformLog *log,
+                     const NodeId *own, uint32_t first, Builder *b, NodeId *outputs,
+                     uint32_t *n) {
+    if (!is_conditional(log)) outputs[(*n)++] = boolean(b, k == s ? "True" : "False");
+    for (uint32_t m = first; m < first + width(log); m++) {
+        const TypeId type = xform_output_type(j->branches[k], m);
+        outputs[(*n)++] = k == s ? own[m] : ir_zeros(b, type);
+    }
+}
+
+// The outputs of branch s: its results, then the logs of both.
 static Status join_outputs(const Join *j, uint32_t s, Builder *b, NodeId *outputs,
                            uint32_t *n) {
     const Graph *g = j->branches[s];
@@ -81,15 +122,8 @@ static Status join_outputs(const Join *j, uint32_t s, Builder *b, NodeId *output
         uint32_t next = j->n_results;
         for (uint32_t i = 0; i < j->logs[k].n; i++) {
             const XformLog *log = &j->logs[k].at[i];
-            const uint32_t first = next + log->optional;
-            if (k != s)
-                outputs[(*n)++] = boolean(b, "False");
-            else
-                outputs[(*n)++] = log->optional ? own[next] : boolean(b, "True");
-            for (uint32_t m = first; m < first + log->log->n; m++)
-                outputs[(*n)++] =
-                    k == s ? own[m] : ir_zeros(b, xform_output_type(j->branches[k], m));
-            next = first + log->log->n;
+            join_log(j, s, k, log, own, next, b, outputs, n);
+            next += width(log);
         }
     }
     return OK;
@@ -123,7 +157,7 @@ Status xform_join_logs(Arena *arena, uint32_t n_results, const Graph *branches[2
     TRY_ALLOC(all);
     for (uint32_t i = 0; i < n; i++) {
         all[i] = i < logs[0].n ? logs[0].at[i] : logs[1].at[i - logs[0].n];
-        all[i].optional = true;
+        if (!is_conditional(&all[i])) TRY(enclose(arena, LAYER_CONDITION, &all[i]));
     }
     branches[0] = made[0];
     branches[1] = made[1];
@@ -135,7 +169,14 @@ Status xform_join_logs(Arena *arena, uint32_t n_results, const Graph *branches[2
 Status xform_keep_logs(Ir *ir, const LogList *list, XformLogs *kept) {
     XformLog *at = NEW_ARRAY(ir_arena(ir), XformLog, list->logs.n);
     TRY_ALLOC(at);
-    if (list->logs.n) memcpy(at, list->logs.at, list->logs.n * sizeof *at);
+    for (uint32_t i = 0; i < list->logs.n; i++) {
+        at[i] = list->logs.at[i];
+        XformLayer *layers = NEW_ARRAY(ir_arena(ir), XformLayer, at[i].n_layers);
+        TRY_ALLOC(layers);
+        for (uint32_t k = 0; k < at[i].n_layers; k++)
+            layers[k] = at[i].layers[k];
+        at[i].layers = layers;
+    }
     *kept = (XformLogs){list->logs.n, at};
     return OK;
 }

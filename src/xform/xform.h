@@ -39,14 +39,28 @@ Status xform_linearize(const Graph *g, const bool *in, const Linearized **result
 Status xform_transpose(const Graph *l, const bool *linear, const bool *ct,
                        const bool *force, const Graph **t, bool *result) MUST_USE;
 
-// A log among the outputs of T. Optional: a boolean stands before its arrays that says
-// whether its rule ran (in lanes, one for each). Logs of one key are in different branches.
+// What stands around a rule's call: an axis in front of the arrays of its log (the trips of
+// a loop, lanes), or a condition.
+typedef enum XformLayer { LAYER_AXIS, LAYER_CONDITION } XformLayer;
+
+// A log among the outputs of T: of each condition around the call a boolean that says
+// whether the rule ran, then the arrays. Each has the axes of the layers outside of it: the
+// rows of an array, the entries of a stack, or lanes. No two conditions are neighbours. Logs
+// of one key are in different branches of a condition.
 typedef struct XformLog {
     const CallLog *log;
     const Call *call;
     Span span; // of the call
-    bool optional;
+    uint32_t n_layers;
+    const XformLayer *layers; // the outermost first
 } XformLog;
+
+static inline uint32_t xform_log_conditions(const XformLog *log) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < log->n_layers; i++)
+        n += log->layers[i] == LAYER_CONDITION;
+    return n;
+}
 
 typedef struct XformLogs {
     uint32_t n;

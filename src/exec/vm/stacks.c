@@ -153,6 +153,42 @@ const char *vm_next(const Stack *stack, Cursor *cursor, bool backwards) {
     return cursor->chunk->entries + (size_t)cursor->at++ * stack->entry;
 }
 
+// -- outputs ------------------------------------------------------------------------
+
+// `count` pointers to stacks. Depth: how loops nest.
+static Status take(Arena *arena, const StackShape *shape, char *pointers) {
+    for (int64_t i = 0; i < shape->count; i++) {
+        char *at = pointers + (size_t)i * sizeof(void *);
+        const Stack *stack;
+        memcpy(&stack, at, sizeof stack);
+        const int64_t n = stack ? stack->n : 0;
+        const size_t bytes = shape->entry_bytes;
+        char *entries = base_alloc_array(arena, (size_t)n, bytes);
+        ExecStack *made = NEW(arena, ExecStack);
+        if (!entries || !made) return NOMEM;
+        *made = (ExecStack){n, entries};
+        memcpy(at, &made, sizeof made);
+        Cursor cursor = vm_cursor(stack, false);
+        for (int64_t k = 0; k < n; k++) {
+            char *entry = entries + (size_t)k * bytes;
+            const char *from = vm_next(stack, &cursor, false);
+            if (bytes) memcpy(entry, from, bytes);
+            if (shape->inner) TRY(take(arena, shape->inner, entry));
+        }
+    }
+    return OK;
+}
+
+Status vm_take_stacks(const Plan *plan, Arena *arena, void *const *outputs) {
+    for (uint32_t i = 0; i < plan->stacks.n; i++) {
+        const StackOutput *stacks = &plan->stacks.at[i];
+        TRY(take(arena, stacks->shape, outputs[stacks->output]));
+    }
+    return OK;
+}
+
+// -- null stacks --------------------------------------------------------------------
+
 const char *vm_zeros(Plan *plan, size_t bytes) {
     StackPool *pool = vm_pool(plan);
     if (!pool) return NULL;

@@ -54,6 +54,10 @@ static inline char *vm_entry(const Stack *stack, int64_t i) {
 Cursor vm_cursor(const Stack *stack, bool backwards);
 const char *vm_next(const Stack *stack, Cursor *cursor, bool backwards);
 
+// The stacks among the outputs of a run, copied into the arena: the pointers to them, in
+// outputs, become such to ExecStacks.
+Status vm_take_stacks(const Plan *plan, Arena *arena, void *const *outputs) MUST_USE;
+
 // Bytes that are all zero: the slice of a null stack. NULL when memory is out.
 const char *vm_zeros(Plan *plan, size_t bytes);
 

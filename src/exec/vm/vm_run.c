@@ -167,9 +167,15 @@ Status vm_run_plan(Plan *plan, const void *const *inputs, void *const *outputs,
     return OK;
 }
 
-Status vm_run(Plan *plan, const void *const *inputs, void *const *outputs,
-              ExecError *error) {
-    const Status status = vm_run_plan(plan, inputs, outputs, error);
+Status vm_run_with_stacks(Plan *plan, const void *const *inputs, void *const *outputs,
+                          Arena *arena, ExecError *error) {
+    Status status = vm_run_plan(plan, inputs, outputs, error);
+    if (status == OK) status = vm_take_stacks(plan, arena, outputs);
     vm_drop_pool(plan);
     return status;
+}
+
+Status vm_run(Plan *plan, const void *const *inputs, void *const *outputs,
+              ExecError *error) {
+    return vm_run_with_stacks(plan, inputs, outputs, NULL, error);
 }
