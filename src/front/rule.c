@@ -169,6 +169,7 @@ static Status make_call(Trace *t, const RuleSource *from, const Operands *o,
     Value *structures = NEW_ARRAY(t->lasting, Value, from->n_args);
     TypeId *types = NEW_ARRAY(t->lasting, TypeId, n);
     if (!rc || !structures || !types) return NOMEM;
+    const SpecFunction *function = from->function;
     *rc = (RuleCall){.call = {.kind = from->kind,
                               .name = from->name,
                               .span = from->span,
@@ -177,7 +178,8 @@ static Status make_call(Trace *t, const RuleSource *from, const Operands *o,
                               .nondiff = o->nondiff,
                               .forward = call_forward,
                               .rule = call_rule,
-                              .jvp = call_jvp},
+                              .jvp = call_jvp,
+                              .logs_anything = function && function->rule->logs.n},
                      .t = t,
                      .structures = structures,
                      .n_leaves = n_leaves,

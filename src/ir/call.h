@@ -38,7 +38,8 @@ struct Call {
     // that has a set bit in *present (n_args bits); others are symbolic zeros (null, or
     // nondiff); then the arrays of the logs
     Status (*rule)(Call *call, const Graph **graph, const bool **present);
-    uint32_t n_logs; // known when the rule is
+    bool logs_anything; // its rule has logs
+    uint32_t n_logs;    // how many: known when the rule is
     const CallLog *logs;
     // jvp (CALL_JVP): (arguments, captures, a tangent for each argument that is not
     // nondiff) → outputs, a tangent for each float output
@@ -56,5 +57,7 @@ uint32_t ir_call_count(const Ir *ir);
 // Whether the graph, nested graphs included, has a call with a vjp rule or the placeholder
 // of one: neither is merged, and every dce but the last keeps them. Cached by graph.
 bool ir_has_vjp_call(const Graph *graph);
+// Whether one of them logs. Cached likewise.
+bool ir_has_logging_call(const Graph *graph);
 
 #endif

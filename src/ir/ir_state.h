@@ -23,7 +23,7 @@ bool ir_grow_numbers(Arena *arena, NumberTable *table);
 
 typedef struct GraphEntry {
     Graph *graph;
-    uint8_t has_vjp_call; // 0: not asked yet, 1: no, 2: yes
+    uint8_t calls; // 0: not asked yet; else CALLS_ bits (type.c)
 } GraphEntry;
 
 struct Ir {

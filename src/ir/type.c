@@ -230,23 +230,34 @@ uint32_t ir_call_count(const Ir *ir) {
     return ir->calls.n;
 }
 
-bool ir_has_vjp_call(const Graph *graph) {
+// What calls a graph has, nested graphs included.
+enum { CALLS_ASKED = 1, CALLS_VJP = 2, CALLS_LOGGING = 4 };
+
+static uint8_t calls_of(const Graph *graph) {
     Ir *ir = graph->ir;
-    if (ir->graphs.at[graph->id].has_vjp_call)
-        return ir->graphs.at[graph->id].has_vjp_call == 2;
-    bool has = false;
-    for (uint32_t i = 0; i < graph->n && !has; i++) {
+    uint8_t found = ir->graphs.at[graph->id].calls;
+    if (found) return found;
+    found = CALLS_ASKED;
+    for (uint32_t i = 0; i < graph->n; i++) {
         const Node *node = &graph->nodes[i];
-        if (node->prim == PRIM_call) {
-            has = ir_call(ir, (uint32_t)ir_attr(graph, node)[0])->kind == CALL_VJP;
-        } else if (node->prim == PRIM_linear_call) {
-            has = true;
+        const int64_t *attr = ir_attr(graph, node);
+        if (node->prim == PRIM_call || node->prim == PRIM_linear_call) {
+            const Call *call = ir_call(ir, (uint32_t)attr[0]);
+            if (call->kind == CALL_VJP) found |= CALLS_VJP;
+            if (call->logs_anything) found |= CALLS_LOGGING;
         }
         const HeldGraphs held = ir_held_graphs((Prim)node->prim);
-        for (uint32_t k = 0; k < held.n && !has; k++)
-            has = ir_has_vjp_call(
-                ir_graph(ir, (uint32_t)ir_attr(graph, node)[held.first + k]));
+        for (uint32_t k = 0; k < held.n; k++)
+            found |= calls_of(ir_graph(ir, (uint32_t)attr[held.first + k]));
     }
-    ir->graphs.at[graph->id].has_vjp_call = has ? 2 : 1;
-    return has;
+    ir->graphs.at[graph->id].calls = found;
+    return found;
+}
+
+bool ir_has_vjp_call(const Graph *graph) {
+    return calls_of(graph) & CALLS_VJP;
+}
+
+bool ir_has_logging_call(const Graph *graph) {
+    return calls_of(graph) & CALLS_LOGGING;
 }

@@ -158,9 +158,9 @@ static Status vmap_by_lanes(Vmap *v, NodeId id, const Node *node) {
 // -- loops --------------------------------------------------------------------------
 
 // Whether the trips of all lanes are made together: nothing batched decides how many there
-// are, and all that is stacked is arrays.
+// are, all that is stacked is arrays, and nothing is logged (of each lane its trips).
 static bool is_together(const Vmap *v, const Node *node, const Loop *loop, const bool *in) {
-    if (loop->first && v->bits[0]) return false;
+    if ((loop->first && v->bits[0]) || ir_has_logging_call(loop->body)) return false;
     if (loop->kind == LOOP_PREDICATE && in[loop->n_constants]) return false;
     for (uint32_t i = node->n_in - loop->n_xs; i < node->n_in; i++)
         if (ir_node_type(v->g, ir_in(v->g, node)[i])->kind != TYPE_ARRAY) return false;
