@@ -58,18 +58,59 @@ Status exec_lower_lanes_spread(Planner *p, NodeId id) {
 
 // -- carries in place ---------------------------------------------------------------
 
-// Where the operand of an instruction stands that its output is written over: of a scatter
-// the first, of a nested loop the first value of a carry. -1: the output is no such one.
-static int64_t overwritten(const Plan *body, const Group *group, const Instruction *made,
-                           uint32_t slot) {
-    if (group->kind == GROUP_scatter) return made->out == slot ? 0 : -1;
-    if (group->kind != GROUP_loop) return -1;
-    const Looped *loop = group->about;
-    const uint32_t *outs = exec_outs(body, made);
-    for (uint32_t i = 0; i < loop->n_carry; i++)
-        if (outs[i] == slot && loop->in_place[i])
-            return (int64_t)loop->first + loop->n_constants + i;
-    return -1;
+static bool is_in_place(const Plan *body, uint32_t input, uint32_t output);
+
+// Whether all that happens to an input is that it becomes that output.
+static bool is_passed_on(const Plan *plan, uint32_t input, uint32_t output) {
+    uint32_t copies = 0;
+    for (uint32_t i = 0; i < plan->operands.n; i++)
+        if (plan->operands.at[i] == input) return false;
+    for (uint32_t i = 0; i < plan->instructions.n; i++) {
+        const Instruction *made = &plan->instructions.at[i];
+        for (uint32_t k = 0; made->n_in != EXEC_LISTED && k < made->n_in; k++)
+            if (made->in[k] == input) return false;
+    }
+    for (uint32_t i = 0; i < plan->copies.n; i++) {
+        if (plan->copies.at[i].from != input) continue;
+        if (plan->copies.at[i].output != output) return false;
+        copies++;
+    }
+    return copies == 1;
+}
+
+// Of a cond: whether both branches may have that input and that output in one place.
+static bool is_cond_in_place(const Nested *cond, uint32_t input, uint32_t output) {
+    for (uint32_t s = 0; s < (cond->plans[0] == cond->plans[1] ? 1 : 2); s++) {
+        const Plan *branch = cond->plans[s];
+        if (!is_in_place(branch, input, output) && !is_passed_on(branch, input, output))
+            return false;
+    }
+    return true;
+}
+
+// Whether the group writes its output `slot` over the operand that stands in `input`: of a
+// scatter the first, of a nested loop the first value of a carry, of a cond what its
+// branches write over or leave as it is. Depth: how loops and conds nest.
+static bool overwrites(const Plan *body, const Group *group, uint32_t input,
+                       uint32_t slot) {
+    const Instruction *made = &body->instructions.at[group->first];
+    const uint32_t *in = exec_in(body, made), n_in = exec_n_in(made);
+    if (group->kind == GROUP_scatter) return made->out == slot && in[0] == input;
+    if (group->kind == GROUP_loop) {
+        const Looped *loop = group->about;
+        const uint32_t *outs = exec_outs(body, made);
+        const uint32_t *first = in + loop->first + loop->n_constants;
+        for (uint32_t i = 0; i < loop->n_carry; i++)
+            if (outs[i] == slot && first[i] == input) return loop->in_place[i];
+    }
+    if (group->kind == GROUP_cond) {
+        const Nested *cond = group->about;
+        const uint32_t *outs = exec_outs(body, made);
+        for (uint32_t i = 0; i < cond->n_outputs; i++)
+            for (uint32_t k = 1; outs[i] == slot && k < n_in; k++)
+                if (in[k] == input) return is_cond_in_place(cond, k - 1, i);
+    }
+    return false;
 }
 
 // Whether the body may write its output into the slot of that input: the one instruction
@@ -92,9 +133,7 @@ static bool is_in_place(const Plan *body, uint32_t input, uint32_t output) {
     for (uint32_t i = 0; i < body->copies.n; i++)
         if (body->copies.at[i].from == input) return false;
     if (!last || reads != 1) return false;
-    const Instruction *made = &body->instructions.at[last->first];
-    const int64_t operand = overwritten(body, last, made, body->n_inputs + output);
-    return operand >= 0 && exec_in(body, made)[operand] == input;
+    return overwrites(body, last, input, body->n_inputs + output);
 }
 
 // -- loops --------------------------------------------------------------------------

@@ -124,78 +124,113 @@ static Status transpose_primitive(Transpose *v, NodeId id, const Node *node) {
 
 // -- cond and lanes -----------------------------------------------------------------
 
-// Which operands are linear (into `linear`) and which outputs have a cotangent; the graphs'
-// transposes, all with cotangents of the same inputs (`result`).
-static Status transpose_graphs(Transpose *v, const Nested *nested, const bool *linear,
-                               const bool *ct, const Graph **t, XformLogs *logs,
-                               bool *result) {
+// A cond or lanes, and what is known of its transpose.
+typedef struct NestedTranspose {
+    const Nested *nested;
+    const NodeId *operands, *outs;
+    bool *linear;       // inputs of the graphs
+    bool *ct;           // outputs that have a cotangent
+    bool *result;       // inputs that get one
+    bool *sums;         // inputs whose cotangent is added to what there is of it:
+    NodeId *so_far;     // that
+    const Graph *t[2];  // transposed
+    XformLogs logs[2];
+} NestedTranspose;
+
+static Status nested_masks(Transpose *v, NestedTranspose *q) {
+    const uint32_t n_in = q->nested->n_inputs, n_out = q->nested->n_outputs;
+    q->linear = NEW_ARRAY(v->arena, bool, n_in);
+    q->result = NEW_ARRAY(v->arena, bool, n_in);
+    q->sums = NEW_ARRAY(v->arena, bool, n_in);
+    q->ct = NEW_ARRAY(v->arena, bool, n_out);
+    q->so_far = NEW_ARRAY(v->arena, NodeId, n_in);
+    if (!q->linear || !q->result || !q->sums || !q->ct || !q->so_far) return NOMEM;
+    for (uint32_t i = 0; i < n_in; i++)
+        q->linear[i] = v->linear[q->operands[i]];
+    for (uint32_t i = 0; i < n_out; i++)
+        q->ct[i] = q->outs[i] != IR_NONE;
+    return OK;
+}
+
+// The graphs' transposes, all with cotangents of the same inputs. A branch takes along what
+// there is of a cotangent: where it reads x[i], it costs what it reads, and the other one
+// nothing. (Each lane has its own share of what all lanes read.)
+static Status transpose_graphs(Transpose *v, NestedTranspose *q) {
+    const Nested *nested = q->nested;
     const TransposeResult *made;
     TransposeQuestion question = {
-        .linear = linear, .ct = ct, .with_logs = v->logs != NULL};
+        .linear = q->linear, .ct = q->ct, .with_logs = v->logs != NULL};
     for (uint32_t s = 0; s < nested->n; s++) {
         question.l = nested->graphs[s];
         TRY(xform_transposed(&question, &made));
         for (uint32_t i = 0; i < nested->n_inputs; i++)
-            result[i] = result[i] || made->result[i];
+            q->result[i] = q->result[i] || made->result[i];
     }
-    question.force = result;
+    for (uint32_t i = 0; nested->n == 2 && i < nested->n_inputs; i++) {
+        if (!q->result[i]) continue;
+        q->so_far[i] = v->ct[q->operands[i]];
+        q->sums[i] = q->so_far[i] != IR_NONE;
+        v->ct[q->operands[i]] = IR_NONE; // it is taken along
+    }
+    question.force = q->result;
+    question.sums = q->sums;
     for (uint32_t s = 0; s < nested->n; s++) {
         question.l = nested->graphs[s];
         TRY(xform_transposed(&question, &made));
-        t[s] = made->t;
-        logs[s] = made->logs;
+        q->t[s] = made->t;
+        q->logs[s] = made->logs;
     }
     return OK;
 }
 
-static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
-                               const Nested *nested) {
-    const NodeId *operands = ir_in(v->l, node) + nested->first;
-    const NodeId *outs = v->outs.at + v->ct[id];
-    bool *ct = NEW_ARRAY(v->arena, bool, nested->n_outputs);
-    bool *result = NEW_ARRAY(v->arena, bool, nested->n_inputs);
-    if (!ct || !result) return NOMEM;
-    for (uint32_t i = 0; i < nested->n_outputs; i++)
-        ct[i] = outs[i] != IR_NONE;
-    for (uint32_t i = 0; i < nested->n_inputs; i++)
-        v->bits[i] = v->linear[operands[i]];
-    const Graph *t[2];
-    XformLogs logs[2] = {0};
-    TRY(transpose_graphs(v, nested, v->bits, ct, t, logs, result));
-    const uint32_t n_results = xform_count(nested->n_inputs, result);
-    if (n_results + logs[0].n + logs[1].n == 0) return OK;
-    if (nested->n == 2)
-        TRY(xform_join_logs(v->arena, n_results, t, logs));
-    else
-        TRY(xform_log_axis(v->arena, &logs[0], &logs[0]));
-
+static NodeId emit_nested(Transpose *v, const Node *node, const NestedTranspose *q) {
+    const Nested *nested = q->nested;
     const NodeId predicate = nested->first ? v->map[ir_in(v->l, node)[0]] : IR_NONE;
     NestedMaker maker = xform_maker(v->arena, nested, predicate);
     for (uint32_t i = 0; i < nested->n_inputs; i++) {
-        if (!v->bits[i])
-            xform_maker_add(&maker, v->map[operands[i]], xform_lane_bit(nested, i));
+        if (!q->linear[i])
+            xform_maker_add(&maker, v->map[q->operands[i]], xform_lane_bit(nested, i));
+    }
+    for (uint32_t i = 0; i < nested->n_inputs; i++) {
+        if (q->sums[i]) xform_maker_add(&maker, q->so_far[i], false);
     }
     for (uint32_t i = 0; i < nested->n_outputs; i++) {
-        if (ct[i]) xform_maker_add(&maker, outs[i], true);
+        if (q->ct[i]) xform_maker_add(&maker, q->outs[i], true);
     }
-    const NodeId transposed = xform_maker_emit(&maker, v->b, t);
+    return xform_maker_emit(&maker, v->b, q->t);
+}
+
+static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
+                               const Nested *nested) {
+    NestedTranspose q = {.nested = nested,
+                         .operands = ir_in(v->l, node) + nested->first,
+                         .outs = v->outs.at + v->ct[id]};
+    TRY(nested_masks(v, &q));
+    TRY(transpose_graphs(v, &q));
+    const uint32_t n_results = xform_count(nested->n_inputs, q.result);
+    if (n_results + q.logs[0].n + q.logs[1].n == 0) return OK;
+    if (nested->n == 2)
+        TRY(xform_join_logs(v->arena, n_results, q.t, q.logs));
+    else
+        TRY(xform_log_axis(v->arena, &q.logs[0], &q.logs[0]));
+    const NodeId transposed = emit_nested(v, node, &q);
     uint32_t next = 0;
     for (uint32_t i = 0; i < nested->n_inputs; i++) {
-        if (!result[i]) continue;
+        if (!q.result[i]) continue;
         NodeId c = ir_out(v->b, transposed, next++);
         // Each lane has its own share of what all lanes read; they are added after the
         // node, so that no 0 · inf of an inactive lane enters.
         if (nested->bits && !nested->bits[i])
             c = ir_reduce(v->b, PRIM_reduce_sum, c, 1, (int64_t[]){0});
-        xform_add_cotangent(v, operands[i], c);
+        xform_add_cotangent(v, q.operands[i], c);
     }
     if (!v->logs) return OK;
-    const uint32_t n_outputs = t[0]->n_outputs;
+    const uint32_t n_outputs = q.t[0]->n_outputs;
     NodeId *nodes = NEW_ARRAY(v->arena, NodeId, n_outputs);
     TRY_ALLOC(nodes);
     for (; next < n_outputs; next++)
         nodes[next] = ir_out(v->b, transposed, next);
-    return xform_add_logs(v->logs, v->l->ir, &logs[0], nodes + n_results);
+    return xform_add_logs(v->logs, v->l->ir, &q.logs[0], nodes + n_results);
 }
 
 // -- placeholders of vjp rules ------------------------------------------------------
@@ -374,12 +409,13 @@ static Status transpose_build(Arena *arena, const TransposeQuestion *question,
 static Status transpose_unforced(const TransposeQuestion *question,
                                  const TransposeResult **result) {
     TransposeQuestion unforced = *question;
-    const bool *force = question->force;
+    const bool *force = question->force, *sums = question->sums;
+    const uint32_t n = question->l->n_inputs;
     *result = NULL;
-    if (!force || question->sums || !xform_any(question->l->n_inputs, force)) return OK;
+    if (!force || !xform_any(n, force) || (sums && xform_any(n, sums))) return OK;
     unforced.force = NULL;
     TRY(xform_transposed(&unforced, result));
-    if (!xform_covers(question->l->n_inputs, (*result)->result, force)) *result = NULL;
+    if (!xform_covers(n, (*result)->result, force)) *result = NULL;
     return OK;
 }
 

@@ -162,7 +162,9 @@ Status vm_run_plan(Plan *plan, const void *const *inputs, void *const *outputs,
     TRY(run_groups(plan, plan->n_prologue, plan->groups.n, error));
     for (uint32_t i = 0; i < plan->copies.n; i++) {
         const Copy *copy = &plan->copies.at[i];
-        vm_copy(outputs[copy->output], plan->slots.at[copy->from].input, copy->bytes);
+        const char *from = plan->slots.at[copy->from].input;
+        // (The same where a loop around carries it in place.)
+        if (outputs[copy->output] != from) vm_copy(outputs[copy->output], from, copy->bytes);
     }
     return OK;
 }
