@@ -60,32 +60,16 @@ Status exec_lower_lanes_spread(Planner *p, NodeId id) {
 
 static bool is_in_place(const Plan *body, uint32_t input, uint32_t output);
 
-// Whether all that happens to an input is that it becomes that output.
+// Whether the output is that input, as it came.
 static bool is_passed_on(const Plan *plan, uint32_t input, uint32_t output) {
-    uint32_t copies = 0;
-    for (uint32_t i = 0; i < plan->operands.n; i++)
-        if (plan->operands.at[i] == input) return false;
-    for (uint32_t i = 0; i < plan->instructions.n; i++) {
-        const Instruction *made = &plan->instructions.at[i];
-        for (uint32_t k = 0; made->n_in != EXEC_LISTED && k < made->n_in; k++)
-            if (made->in[k] == input) return false;
-    }
-    for (uint32_t i = 0; i < plan->copies.n; i++) {
-        if (plan->copies.at[i].from != input) continue;
-        if (plan->copies.at[i].output != output) return false;
-        copies++;
-    }
-    return copies == 1;
+    for (uint32_t i = 0; i < plan->copies.n; i++)
+        if (plan->copies.at[i].output == output) return plan->copies.at[i].from == input;
+    return false;
 }
 
-// Of a cond: whether both branches may have that input and that output in one place.
-static bool is_cond_in_place(const Nested *cond, uint32_t input, uint32_t output) {
-    for (uint32_t s = 0; s < (cond->plans[0] == cond->plans[1] ? 1 : 2); s++) {
-        const Plan *branch = cond->plans[s];
-        if (!is_in_place(branch, input, output) && !is_passed_on(branch, input, output))
-            return false;
-    }
-    return true;
+// Whether that input and that output may stand in one place.
+static bool may_share(const Plan *plan, uint32_t input, uint32_t output) {
+    return is_passed_on(plan, input, output) || is_in_place(plan, input, output);
 }
 
 // Whether the group writes its output `slot` over the operand that stands in `input`: of a
@@ -108,7 +92,9 @@ static bool overwrites(const Plan *body, const Group *group, uint32_t input,
         const uint32_t *outs = exec_outs(body, made);
         for (uint32_t i = 0; i < cond->n_outputs; i++)
             for (uint32_t k = 1; outs[i] == slot && k < n_in; k++)
-                if (in[k] == input) return is_cond_in_place(cond, k - 1, i);
+                if (in[k] == input)
+                    return may_share(cond->plans[0], k - 1, i) &&
+                           may_share(cond->plans[1], k - 1, i);
     }
     return false;
 }
@@ -149,7 +135,7 @@ static Status describe_carries(Planner *p, const Loop *loop, Looped *about) {
     if (!bytes || !in_place || !about->spare) return NOMEM;
     for (uint32_t i = 0; i < loop->n_carry; i++) {
         bytes[i] = exec_bytes(loop->body, loop->body->outputs[i]);
-        in_place[i] = is_in_place(about->body, loop->n_constants + i, i);
+        in_place[i] = may_share(about->body, loop->n_constants + i, i);
     }
     about->carry_bytes = bytes;
     about->in_place = in_place;
