@@ -1,6 +1,8 @@
 #!/usr/bin/env bats
 # Loops: the points of tests/specs/loops.yaml give what they expect; limits; cost.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
     load helper
     common_setup
@@ -69,10 +71,81 @@ END
     assert_line --regexp '^ +value +600000.0$'
 }
 
+@test "also where loops nest, in a branch, and in a derivative of a derivative" {
+    # Each of 50,000 trips reads a few of 50,000 elements: seconds if it cost all of x.
+    sum_of_grad() { # BODY EXPECTED
+        run timeout 20 cg-grad -c value --at 'x=ones(50000)' -e "sum(grad(lambda x: $1)(x))"
+        assert_success
+        assert_line --regexp "^ +value +$2$"
+    }
+    inner='fori_loop(0, 4, lambda j, b: b + x[i] * x[(i + j) % 50000], 0.0)'
+    nested="fori_loop(0, 50000, lambda i, a: a + $inner, 0.0)"
+    sum_of_grad "$nested" 400000.0
+    sum_of_grad "fori_loop(0, 50000, lambda i, a: a + cond(i > 3, lambda: x[i] ** 2, lambda: 0.0), 0.0)" 99992.0
+    sum_of_grad "sum(grad(lambda x: $nested)(x) ** 2)" 6400000.0
+}
+
 @test "what no trip changes is not saved trip by trip" {
     # 4,000 trips of 65,536 sines would be 2 GiB; the limit is 256 MiB.
     run small_limits -c value --at x=1 \
         -e 'grad(lambda x: sum(fori_loop(0, 4000, lambda i, a: a + sin(x * ones(65536))[0], x)))(x)'
     assert_success
     assert_line --regexp '^ +value +2162\.'
+}
+
+@test "logs of a loop in text and JSON: an array, or by trip where one has none" {
+    cat >logs.yaml <<'END'
+version: 1
+functions:
+  f: {args: [x], value: x ** 2, vjp: {grads: g * x, logs: {ct: g, at: {x: x}}}}
+points:
+  - {name: all, function: "lambda x: while_loop(lambda a: a < 100, f, x)", at: [2]}
+  - {name: some, function: "lambda x: while_loop(lambda a: a < 20, lambda a: cond(a > 2, lambda: f(a), lambda: a + 2), x)", at: [2]}
+  - {name: ragged, function: "lambda x: fori_loop(0, 3, lambda i, a: fori_loop(0, i, lambda j, b: f(b) / 2, a), x)", at: [2]}
+  - {name: a row that fails, function: "lambda x, i: fori_loop(0, i, lambda j, a: f(a) * ones(2)[j], x)", at: [[1, 2], {value: [3, 2], dtype: int64}], batch: true}
+END
+    run cg-grad --only all --only some logs.yaml
+    assert_success
+    assert_output - <<'END'
+all
+  value      256.0
+  grad x     128.0
+  logs.ct    [64.0, 16.0, 1.0]
+  logs.at.x  [2.0, 4.0, 16.0]
+
+some
+  value         256.0
+  grad x        64.0
+  logs.ct[0]    null
+  logs.ct[1]    16.0
+  logs.ct[2]    1.0
+  logs.at[0]    null
+  logs.at[1].x  4.0
+  logs.at[2].x  16.0
+END
+    run -2 --separate-stderr cg-grad -F json -o logs.json logs.yaml
+    jq -e '.results[2].logs == {ct: [[], [0.5], [0.5, 0.5]], at: {x: [[], [2], [2, 2]]}}' logs.json
+    jq -e '.results[3].logs == {ct: [null, [4, 1]], at: {x: [null, [2, 4]]}}' logs.json
+}
+
+@test "with_logs refuses a log that is no array, and says why" {
+    cat >logs.yaml <<'END'
+version: 1
+functions:
+  f: {args: [x], value: x ** 2, vjp: {grads: g * x, logs: {ct: g}}}
+points:
+  - function: "lambda x: vjp(lambda z: while_loop(lambda a: a < 100, f, z), x)[1].with_logs(1.0)[1].ct"
+    at: [2]
+END
+    run cg-grad logs.yaml
+    assert_failure 2
+    assert_line 'error[E402]: `with_logs` cannot give the log `ct`: how many trips its loop makes is known only when it runs'
+    assert_line --partial 'help: a point'"'"'s `grad` reports such logs; or give the loop a number of trips that is known'
+}
+
+@test "a loop in the graph of a point: its trips" {
+    run cg-grad graph --at x=2 -e 'fori_loop(0, 5, lambda i, a: a * x, x) + while_loop(lambda a: a < 9, lambda a: a * x, x)'
+    assert_success
+    assert_line --regexp '^ +each of 5 trips:$'
+    assert_line --regexp '^ +each trip:$'
 }
