@@ -136,9 +136,9 @@ static Status make(const Maker *m, const Tree *tree, const Leaf *leaves, uint32_
 // One of the logs of a choice, in a row of the axes around it.
 typedef struct Logged {
     const Tree *tree;
-    uint32_t layer;                // the next of its layers
-    uint32_t n_conditions;         // that are left
-    uint32_t n;                    // leaves that are left: conditions, then arrays
+    uint32_t layer;        // the next of its layers
+    uint32_t n_conditions; // that are left
+    uint32_t n;            // leaves that are left: conditions, then arrays
     const Leaf *leaves;
 } Logged;
 

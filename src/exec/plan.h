@@ -35,8 +35,8 @@ typedef struct ExecStack {
     const void *entries;
 } ExecStack;
 
-// The same, of a plan that gives stacks: into outputs[i] go pointers to ExecStacks (of lanes
-// one for each), made in the arena.
+// The same, of a plan that gives stacks: into outputs[i] go pointers to ExecStacks (of
+// lanes one for each), made in the arena.
 Status vm_run_with_stacks(Plan *plan, const void *const *inputs, void *const *outputs,
                           Arena *arena, ExecError *error) MUST_USE;
 

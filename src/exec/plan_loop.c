@@ -21,7 +21,8 @@ Status exec_stack_shape(Arena *arena, const Ir *ir, TypeId id, Span span,
         shape->entry_bytes = (size_t)entry->size * num_dtype_size(shape->dtype);
         return OK;
     }
-    TRY(exec_stack_shape(arena, ir, entry_id, span, &shape->inner)); // as deep as loops nest
+    TRY(exec_stack_shape(arena, ir, entry_id, span,
+                         &shape->inner)); // as deep as loops nest
     shape->entry_bytes = (size_t)shape->inner->count * sizeof(void *);
     return OK;
 }

@@ -71,8 +71,8 @@ typedef struct Constant {
 } Constant;
 
 // An array seen as [outer, n, inner], for what works along the axis in the middle:
-// reductions, argmax, argsort, cumsum, iota; concatenate: the result is [outer, n], and each part
-// fills columns from `attr` on, in[1] of them.
+// reductions, argmax, argsort, cumsum, iota; concatenate: the result is [outer, n], and
+// each part fills columns from `attr` on, in[1] of them.
 typedef struct Axis {
     int64_t outer, n, inner;
 } Axis;

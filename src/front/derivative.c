@@ -232,19 +232,21 @@ static bool is_array(Trace *t, Value value) {
 
 static Status check_log(Trace *t, const PulledLog *log) {
     if (log->n_conditions)
-        return base_error(t->diags, CODE_E402, t->span,
-                          "a point's `grad` reports such logs, as null where the branch was "
-                          "not taken",
-                          "`with_logs` cannot give the log `%.*s`: it is there in one branch "
-                          "of a condition alone",
-                          STR_ARG(log->key));
+        return base_error(
+            t->diags, CODE_E402, t->span,
+            "a point's `grad` reports such logs, as null where the branch was "
+            "not taken",
+            "`with_logs` cannot give the log `%.*s`: it is there in one branch "
+            "of a condition alone",
+            STR_ARG(log->key));
     if (!is_array(t, log->value))
-        return base_error(t->diags, CODE_E402, t->span,
-                          "a point's `grad` reports such logs; or give the loop a number of "
-                          "trips that is known: `scan`, or `fori_loop` with literal bounds",
-                          "`with_logs` cannot give the log `%.*s`: how many trips its loop "
-                          "makes is known only when it runs",
-                          STR_ARG(log->key));
+        return base_error(
+            t->diags, CODE_E402, t->span,
+            "a point's `grad` reports such logs; or give the loop a number of "
+            "trips that is known: `scan`, or `fori_loop` with literal bounds",
+            "`with_logs` cannot give the log `%.*s`: how many trips its loop "
+            "makes is known only when it runs",
+            STR_ARG(log->key));
     return OK;
 }
 

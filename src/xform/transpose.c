@@ -128,12 +128,12 @@ static Status transpose_primitive(Transpose *v, NodeId id, const Node *node) {
 typedef struct NestedTranspose {
     const Nested *nested;
     const NodeId *operands, *outs;
-    bool *linear;       // inputs of the graphs
-    bool *ct;           // outputs that have a cotangent
-    bool *result;       // inputs that get one
-    bool *sums;         // inputs whose cotangent is added to what there is of it:
-    NodeId *so_far;     // that
-    const Graph *t[2];  // transposed
+    bool *linear;      // inputs of the graphs
+    bool *ct;          // outputs that have a cotangent
+    bool *result;      // inputs that get one
+    bool *sums;        // inputs whose cotangent is added to what there is of it:
+    NodeId *so_far;    // that
+    const Graph *t[2]; // transposed
     XformLogs logs[2];
 } NestedTranspose;
 

@@ -2,9 +2,9 @@
 // the body (differentiation.md §4).
 //
 // It carries, besides the cotangents of the carry, the sum so far of the cotangent of each
-// linear constant. What the loop around it has summed up is where that sum begins, so a trip
-// that reads x[i] costs the size of what it reads, however deep loops nest. Cotangents of
-// xs, and what rules log, are ys.
+// linear constant. What the loop around it has summed up is where that sum begins, so a
+// trip that reads x[i] costs the size of what it reads, however deep loops nest. Cotangents
+// of xs, and what rules log, are ys.
 #include "xform/depends.h"
 #include "xform/transpose_state.h"
 
@@ -53,8 +53,7 @@ static Status loop_masks(Transpose *v, const Node *node, const NodeId *outs,
 // Which inputs of the body get a cotangent: a carry has one if it has one in any trip.
 static Status find_results(LoopTranspose *q) {
     const Loop *loop = q->loop;
-    const TransposeQuestion question = {
-        .l = loop->body, .linear = q->linear, .ct = q->ct};
+    const TransposeQuestion question = {.l = loop->body, .linear = q->linear, .ct = q->ct};
     bool more;
     do {
         const TransposeResult *made;
@@ -84,8 +83,7 @@ static Status reorder_body(LoopTranspose *q, Arena *arena, const Graph *t) {
     if (!in || !out) return NOMEM;
     const uint32_t known_c = n_c - xform_count(n_c, q->linear);
     const uint32_t known_x = loop->n_xs - xform_count(loop->n_xs, q->linear + first_x);
-    const uint32_t carry =
-        xform_count(n_c, q->sums) + xform_count(loop->n_carry, q->ct);
+    const uint32_t carry = xform_count(n_c, q->sums) + xform_count(loop->n_carry, q->ct);
     for (uint32_t i = 0; i < t->n_inputs; i++)
         in[i] = i;
     for (uint32_t i = 0; i < carry; i++)
@@ -172,8 +170,8 @@ Status xform_transpose_loop(Transpose *v, NodeId id, const Node *node, const Loo
     TRY(transpose_body(&q, v->arena, v->logs != NULL));
     if (q.body->n_outputs == 0) return OK;
     Loop made = *loop;
-    NodeId *in = NEW_ARRAY(v->arena, NodeId,
-                           2 * (size_t)node->n_in + loop->body->n_outputs);
+    NodeId *in =
+        NEW_ARRAY(v->arena, NodeId, 2 * (size_t)node->n_in + loop->body->n_outputs);
     TRY_ALLOC(in);
     uint32_t n = 0, next = 0;
     loop_operands(v, &q, node, outs, &made, in, &n);

@@ -45,8 +45,8 @@ typedef enum XformLayer { LAYER_AXIS, LAYER_CONDITION } XformLayer;
 
 // A log among the outputs of T: of each condition around the call a boolean that says
 // whether the rule ran, then the arrays. Each has the axes of the layers outside of it: the
-// rows of an array, the entries of a stack, or lanes. No two conditions are neighbours. Logs
-// of one key are in different branches of a condition.
+// rows of an array, the entries of a stack, or lanes. No two conditions are neighbours.
+// Logs of one key are in different branches of a condition.
 typedef struct XformLog {
     const CallLog *log;
     const Call *call;

@@ -164,7 +164,8 @@ Status vm_run_plan(Plan *plan, const void *const *inputs, void *const *outputs,
         const Copy *copy = &plan->copies.at[i];
         const char *from = plan->slots.at[copy->from].input;
         // (The same where a loop around carries it in place.)
-        if (outputs[copy->output] != from) vm_copy(outputs[copy->output], from, copy->bytes);
+        if (outputs[copy->output] != from)
+            vm_copy(outputs[copy->output], from, copy->bytes);
     }
     return OK;
 }
