@@ -81,11 +81,16 @@ static bool is_conditional(const XformLog *log) {
 
 // -- branches -----------------------------------------------------------------------
 
+// A branch that is built anew, with the logs of both.
 typedef struct Join {
     Arena *arena;
     uint32_t n_results;
     const Graph *const *branches;
     const XformLogs *logs;
+    uint32_t branch; // 0 or 1
+    Builder *b;
+    NodeId *outputs;
+    uint32_t n;
 } Join;
 
 static NodeId boolean(Builder *b, const char *text) {
@@ -93,66 +98,69 @@ static NodeId boolean(Builder *b, const char *text) {
     return type == IR_NO_TYPE ? ir_fail(b, NOMEM) : ir_literal(b, type, base_str(text));
 }
 
-// The logs that branch k has, as outputs of branch s, one of them from `own` on.
-static void join_log(const Join *j, uint32_t s, uint32_t k, const XformLog *log,
-                     const NodeId *own, uint32_t first, Builder *b, NodeId *outputs,
-                     uint32_t *n) {
-    if (!is_conditional(log)) outputs[(*n)++] = boolean(b, k == s ? "True" : "False");
+// A log of branch k, whose nodes there are own[first …].
+static void join_log(Join *j, uint32_t k, const XformLog *log, const NodeId *own,
+                     uint32_t first) {
+    const bool ran = k == j->branch;
+    if (!is_conditional(log)) j->outputs[j->n++] = boolean(j->b, ran ? "True" : "False");
     for (uint32_t m = first; m < first + width(log); m++) {
         const TypeId type = xform_output_type(j->branches[k], m);
-        outputs[(*n)++] = k == s ? own[m] : ir_zeros(b, type);
+        j->outputs[j->n++] = ran ? own[m] : ir_zeros(j->b, type);
     }
 }
 
-// The outputs of branch s: its results, then the logs of both.
-static Status join_outputs(const Join *j, uint32_t s, Builder *b, NodeId *outputs,
-                           uint32_t *n) {
-    const Graph *g = j->branches[s];
+// The outputs of the branch: its results, then the logs of both.
+static Status join_outputs(Join *j) {
+    const Graph *g = j->branches[j->branch];
     NodeId *map = NEW_ARRAY(j->arena, NodeId, g->n);
     NodeId *in = NEW_ARRAY(j->arena, NodeId, g->n_inputs);
     NodeId *own = NEW_ARRAY(j->arena, NodeId, g->n_outputs);
     if (!map || !in || !own) return NOMEM;
-    xform_copy_inputs(b, g, NULL, map);
+    xform_copy_inputs(j->b, g, NULL, map);
     for (uint32_t i = 0; i < g->n_inputs; i++)
         in[i] = map[g->inputs[i]];
-    TRY(ir_inline(b, g, in, true, own));
-    for (*n = 0; *n < j->n_results; ++*n)
-        outputs[*n] = own[*n];
+    TRY(ir_inline(j->b, g, in, true, own));
+    for (; j->n < j->n_results; j->n++)
+        j->outputs[j->n] = own[j->n];
     for (uint32_t k = 0; k < 2; k++) {
         uint32_t next = j->n_results;
         for (uint32_t i = 0; i < j->logs[k].n; i++) {
             const XformLog *log = &j->logs[k].at[i];
-            join_log(j, s, k, log, own, next, b, outputs, n);
+            join_log(j, k, log, own, next);
             next += width(log);
         }
     }
     return OK;
 }
 
-static Status join_branch(const Join *j, uint32_t s, const Graph **result) {
-    NodeId *outputs =
+static Status join_branch(Join *j, const Graph **result) {
+    j->outputs =
         NEW_ARRAY(j->arena, NodeId,
                   2 * ((size_t)j->branches[0]->n_outputs + j->branches[1]->n_outputs));
-    TRY_ALLOC(outputs);
-    Builder *b = ir_builder(j->branches[s]->ir);
-    TRY_ALLOC(b);
-    uint32_t n = 0;
-    const Status status = join_outputs(j, s, b, outputs, &n);
+    TRY_ALLOC(j->outputs);
+    j->b = ir_builder(j->branches[0]->ir);
+    TRY_ALLOC(j->b);
+    const Status status = join_outputs(j);
     if (status != OK) {
-        ir_builder_drop(b);
+        ir_builder_drop(j->b);
         return status;
     }
-    return ir_finish(b, NULL, n, outputs, result);
+    return ir_finish(j->b, NULL, j->n, j->outputs, result);
 }
 
 Status xform_join_logs(Arena *arena, uint32_t n_results, const Graph *branches[2],
                        XformLogs logs[2]) {
     const uint32_t n = logs[0].n + logs[1].n;
     if (n == 0) return OK;
-    const Join join = {arena, n_results, branches, logs};
     const Graph *made[2];
-    for (uint32_t s = 0; s < 2; s++)
-        TRY(join_branch(&join, s, &made[s]));
+    for (uint32_t s = 0; s < 2; s++) {
+        Join join = {.arena = arena,
+                     .n_results = n_results,
+                     .branches = branches,
+                     .logs = logs,
+                     .branch = s};
+        TRY(join_branch(&join, &made[s]));
+    }
     XformLog *all = NEW_ARRAY(arena, XformLog, n);
     TRY_ALLOC(all);
     for (uint32_t i = 0; i < n; i++) {
