@@ -188,8 +188,8 @@ static Str argument_name(const Task *task, uint32_t position) {
 static Status add_part(Task *task, AnswerParts *parts, uint32_t i, uint32_t j,
                        Value value) {
     AnswerPart *part = &parts->at[parts->n++];
-    part->argnum = task->positions.at.at[i];
-    part->argnum2 = task->positions.at.at[j];
+    part->argnum = task->positions.at.at[i].argnum;
+    part->argnum2 = task->positions.at.at[j].argnum;
     part->arg = argument_name(task, part->argnum);
     part->arg2 = argument_name(task, part->argnum2);
     part->first = task->outputs.n;
@@ -225,10 +225,13 @@ static Status choose_arguments(Task *task) {
     const Request *request = task->request;
     const Function *function = task->function.function;
     if (!request->has_argnums) {
-        for (uint32_t i = 0; i < task->args.n; i++) {
-            const SpecArg *arg = front_declaration(function, i);
-            if ((arg && arg->nondiff) || !has_float(t, task->args.at[i])) continue;
-            if (!VEC_PUSH(t->arena, &task->positions.at, i)) return NOMEM;
+        for (uint32_t slot = 0; slot < front_slots(&task->args); slot++) {
+            const int64_t at = front_argnum(function, &task->args, slot);
+            const SpecArg *arg = at < 0 ? NULL : front_declaration(function, (uint32_t)at);
+            const bool nondiff = at < 0 || (arg && arg->nondiff);
+            if (nondiff || !has_float(t, task->args.at[slot])) continue;
+            if (!VEC_PUSH(t->arena, &task->positions.at, ((Position){(uint32_t)at, slot})))
+                return NOMEM;
         }
         return OK;
     }
@@ -243,18 +246,18 @@ static Status choose_arguments(Task *task) {
             TRY(front_int(t, argnum->number, &items[i]));
     }
     const Value tuple = {.kind = VALUE_TUPLE, .n = request->n_argnums, .items = items};
-    TRY(front_positions(t, function, tuple, task->args.n, &task->positions));
+    TRY(front_positions(t, function, tuple, &task->args, &task->positions));
     for (uint32_t i = 0; i < task->positions.at.n; i++)
         TRY(front_check_differentiable(t, function, &task->args, task->positions.at.at[i]));
     return OK;
 }
 
 static Status trace_selected(Task *task, Traced *traced) {
-    bool *selected = NEW_ARRAY(task->t->arena, bool, task->args.n);
+    bool *selected = NEW_ARRAY(task->t->arena, bool, front_slots(&task->args));
     TRY_ALLOC(selected);
     for (uint32_t i = 0; i < task->positions.at.n; i++)
-        selected[task->positions.at.at[i]] = true;
-    return front_trace_at(task->t, task->function, &task->args, selected, traced);
+        selected[task->positions.at.at[i].slot] = true;
+    return front_trace_at(task->t, task->function, &task->args, selected, false, traced);
 }
 
 // -- each kind of derivative --------------------------------------------------------
@@ -310,7 +313,7 @@ static Status add_logs(Task *task, const PulledLogs *logs) {
     return OK;
 }
 
-static Status add_grads(Task *task, const Traced *traced, bool with_value) {
+static Status add_grads(Task *task, Traced *traced, bool with_value) {
     Trace *t = task->t;
     const Request *request = task->request;
     const uint32_t n = traced->closed.n_outputs;
@@ -360,8 +363,8 @@ static Status add_jacobian(Task *task) {
     TRY(room_for_parts(task, &task->answer->jacobian, task->positions.at.n));
     for (uint32_t i = 0; i < task->positions.at.n; i++) {
         Value function, jacobian;
-        TRY(transformed_by(task, TRANSFORM_JACREV, task->function, task->positions.at.at[i],
-                           &function));
+        TRY(transformed_by(task, TRANSFORM_JACREV, task->function,
+                           task->positions.at.at[i].argnum, &function));
         TRY(front_call(t, function, &task->args, &jacobian));
         TRY(add_part(task, &task->answer->jacobian, i, i, jacobian));
     }
@@ -375,16 +378,17 @@ static Status hessian_block(Task *task, uint32_t i, uint32_t j, Value *hessian) 
     Diags *diags = t->diags;
     Diags tried = {.arena = t->arena, .sources = diags->sources};
     Value inner, outer;
-    TRY(transformed_by(task, TRANSFORM_JACREV, task->function, task->positions.at.at[i],
-                       &inner));
-    TRY(transformed_by(task, TRANSFORM_JACFWD, inner, task->positions.at.at[j], &outer));
+    const uint32_t argnum = task->positions.at.at[i].argnum;
+    const uint32_t argnum2 = task->positions.at.at[j].argnum;
+    TRY(transformed_by(task, TRANSFORM_JACREV, task->function, argnum, &inner));
+    TRY(transformed_by(task, TRANSFORM_JACFWD, inner, argnum2, &outer));
     t->diags = &tried;
     ir_set_diags(t->ir, &tried);
     const Status status = front_call(t, outer, &task->args, hessian);
     t->diags = diags;
     ir_set_diags(t->ir, diags);
     if (status != FAILED) return status;
-    TRY(transformed_by(task, TRANSFORM_JACREV, inner, task->positions.at.at[j], &outer));
+    TRY(transformed_by(task, TRANSFORM_JACREV, inner, argnum2, &outer));
     front_at(t, task->request->span);
     return front_call(t, outer, &task->args, hessian);
 }
@@ -403,28 +407,22 @@ static Status add_hessian(Task *task) {
     return OK;
 }
 
-// The tangent given for an argument of the call, or None.
-static Status tangent_of(Task *task, uint32_t position, Value *tangent) {
-    const Request *request = task->request;
-    const Str name = argument_name(task, position);
-    *tangent = front_none();
-    for (uint32_t i = 0; i < request->n_tangents; i++) {
-        const RequestArg *arg = &request->tangents[i];
-        if (arg->name.n ? base_str_eq(arg->name, name) : i == position)
-            *tangent = task->tangents[i];
-    }
-    return OK;
+// Whether a tangent of the request is that of the argument in a slot.
+static bool is_tangent_of(const Task *task, uint32_t tangent, uint32_t slot) {
+    const Args *args = &task->args;
+    const Str name = task->request->tangents[tangent].name;
+    if (name.n == 0) return tangent == slot;
+    return base_str_eq(name, slot < args->n ? argument_name(task, slot)
+                                            : args->keywords[slot - args->n]);
 }
 
 static Status check_tangent_names(Task *task) {
-    const Request *request = task->request;
-    for (uint32_t i = 0; i < request->n_tangents; i++) {
-        const RequestArg *arg = &request->tangents[i];
-        bool known = arg->name.n == 0 && i < task->args.n;
-        for (uint32_t k = 0; arg->name.n && k < task->args.n; k++)
-            known |= base_str_eq(arg->name, argument_name(task, k));
+    for (uint32_t i = 0; i < task->request->n_tangents; i++) {
+        bool known = false;
+        for (uint32_t slot = 0; slot < front_slots(&task->args); slot++)
+            known = known || is_tangent_of(task, i, slot);
         if (known) continue;
-        return base_error(task->t->diags, CODE_E403, arg->span, NULL,
+        return base_error(task->t->diags, CODE_E403, task->request->tangents[i].span, NULL,
                           "the tangent belongs to no argument of the point");
     }
     return OK;
@@ -432,7 +430,6 @@ static Status check_tangent_names(Task *task) {
 
 static Status add_jvp(Task *task) {
     Trace *t = task->t;
-    Positions all = {0};
     if (task->request->n_tangents == 0) {
         return base_error(
             t->diags, CODE_E403, task->request->span,
@@ -440,21 +437,25 @@ static Status add_jvp(Task *task) {
             "`jvp` needs a `tangent`, with an entry for an argument at least");
     }
     TRY(check_tangent_names(task));
-    for (uint32_t i = 0; i < task->args.n; i++)
-        if (has_float(t, task->args.at[i]) && !VEC_PUSH(t->arena, &all.at, i)) return NOMEM;
-    Value *given = NEW_ARRAY(t->arena, Value, all.at.n);
-    bool *selected = NEW_ARRAY(t->arena, bool, task->args.n);
+    const uint32_t n = front_slots(&task->args);
+    Value *given = NEW_ARRAY(t->arena, Value, n);
+    bool *selected = NEW_ARRAY(t->arena, bool, n);
     if (!given || !selected) return NOMEM;
-    for (uint32_t i = 0; i < all.at.n; i++) {
-        selected[all.at.at[i]] = true;
-        TRY(tangent_of(task, all.at.at[i], &given[i]));
+    uint32_t n_given = 0;
+    for (uint32_t slot = 0; slot < n; slot++) {
+        if (!has_float(t, task->args.at[slot])) continue;
+        selected[slot] = true;
+        given[n_given] = front_none();
+        for (uint32_t i = 0; i < task->request->n_tangents; i++)
+            if (is_tangent_of(task, i, slot)) given[n_given] = task->tangents[i];
+        n_given++;
     }
     Traced traced = {0};
-    TRY(front_trace_at(t, task->function, &task->args, selected, &traced));
+    TRY(front_trace_at(t, task->function, &task->args, selected, false, &traced));
     NodeId *tangents = NEW_ARRAY(t->arena, NodeId, traced.leaves.at.n);
     TRY_ALLOC(tangents);
     uint32_t next = 0;
-    const Value tuple = {.kind = VALUE_TUPLE, .n = all.at.n, .items = given};
+    const Value tuple = {.kind = VALUE_TUPLE, .n = n_given, .items = given};
     TRY(front_linear_nodes(t, traced.primals, tuple, "tangent", tangents, &next));
     Value value, tangent;
     TRY(front_push_forward(t, &traced, tangents, task->request->span, &value, &tangent));

@@ -61,6 +61,9 @@ const char *front_module(uint32_t i);
 Status front_bind(Trace *t, const char *function, const char *signature, const Args *args,
                   uint32_t *n, Value **values) MUST_USE;
 
+// The name of a signature's parameter that may be given by position; empty: there is none.
+Str front_signature_name(const char *signature, uint32_t position);
+
 // Calls a built-in (all kinds but transformations written against the evaluator, which are
 // BUILTIN_C too).
 Status front_call_builtin(Trace *t, const Builtin *builtin, const Args *args,

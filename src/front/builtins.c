@@ -139,6 +139,14 @@ static uint32_t read_signature(const char *signature, Param params[MAX_PARAMS]) 
     return n;
 }
 
+Str front_signature_name(const char *signature, uint32_t position) {
+    Param params[MAX_PARAMS];
+    const uint32_t n = read_signature(signature, params);
+    for (uint32_t i = 0; i < n && i <= position; i++)
+        if (params[i].star || params[i].keyword_only) return (Str){0};
+    return position < n ? params[position].name : (Str){0};
+}
+
 // A default: None, True, False, (), 'text', or a numeral.
 static Status fallback_value(Trace *t, Str text, Value *value) {
     if (base_str_eq(text, STR("None"))) {

@@ -14,6 +14,8 @@ Str front_parameter_name(const Function *function, uint32_t position) {
             !function->lambda.expr->params[position].star)
             return function->lambda.expr->params[position].name;
         break;
+    case FUNCTION_BUILTIN:
+        return front_signature_name(function->builtin->signature, position);
     case FUNCTION_TRANSFORMED:
         return front_parameter_name(function->transformed->inner.function, position);
     case FUNCTION_CUSTOM:
@@ -32,11 +34,17 @@ int64_t front_parameter_index(const Function *function, Str name) {
     }
 }
 
-const SpecArg *front_declaration(const Function *function, uint32_t position) {
+// The function that takes the arguments: what transformations stand around.
+static const Function *innermost(const Function *function) {
     while (function->kind == FUNCTION_TRANSFORMED || function->kind == FUNCTION_CUSTOM)
         function = function->kind == FUNCTION_CUSTOM
                        ? function->custom->functions[0].function
                        : function->transformed->inner.function;
+    return function;
+}
+
+const SpecArg *front_declaration(const Function *function, uint32_t position) {
+    function = innermost(function);
     if (function->kind != FUNCTION_SPEC || position >= function->spec->n_args) return NULL;
     return &function->spec->args[position];
 }
@@ -47,6 +55,55 @@ static Status twice(Trace *t, const Function *function, Str name, Span span) {
                       STR_ARG(name));
 }
 
+static bool is_keyword_only(const Function *function, uint32_t position) {
+    const Function *inner = innermost(function);
+    return inner->kind == FUNCTION_LAMBDA &&
+           inner->lambda.expr->params[position].keyword_only;
+}
+
+int64_t front_argnum(const Function *function, const Args *args, uint32_t slot) {
+    if (slot < args->n) return slot;
+    return front_parameter_index(function, args->keywords[slot - args->n]);
+}
+
+const char *front_slot_text(Trace *t, const Function *function, const Args *args,
+                            uint32_t slot) {
+    const int64_t argnum = front_argnum(function, args, slot);
+    Text text = {.arena = t->arena};
+    if (argnum < 0) {
+        base_text_printf(&text, "argument `%.*s`", STR_ARG(args->keywords[slot - args->n]));
+        return text.failed ? NULL : text.at;
+    }
+    const Str name = front_parameter_name(function, (uint32_t)argnum);
+    base_text_printf(&text, "argument %lld", (long long)argnum);
+    if (name.n) base_text_printf(&text, " (`%.*s`)", STR_ARG(name));
+    return text.failed ? NULL : text.at;
+}
+
+// A keyword argument of a call and its parameter; UINT32_MAX for none.
+typedef struct Keyword {
+    uint32_t argnum, slot;
+} Keyword;
+
+// In the order of their parameters; those of none, about which the function itself
+// complains, come last. E403 for one that is given already.
+static Status sort_keywords(Trace *t, const Function *function, const Args *args,
+                            Keyword *sorted) {
+    for (uint32_t k = 0; k < args->n_keywords; k++) {
+        const uint32_t slot = args->n + k;
+        const int64_t found = front_argnum(function, args, slot);
+        const uint32_t argnum = found < 0 ? UINT32_MAX : (uint32_t)found;
+        uint32_t i = k;
+        for (; i > 0 && sorted[i - 1].argnum > argnum; i--)
+            sorted[i] = sorted[i - 1];
+        const bool again = i > 0 && sorted[i - 1].argnum == argnum;
+        if (found >= 0 && (argnum < args->n || again))
+            return twice(t, function, args->keywords[k], args->spans[slot]);
+        sorted[i] = (Keyword){argnum, slot};
+    }
+    return OK;
+}
+
 Status front_positional(Trace *t, const Function *function, const Args *args,
                         Args *result) {
     *result = *args;
@@ -54,24 +111,23 @@ Status front_positional(Trace *t, const Function *function, const Args *args,
     const uint32_t total = args->n + args->n_keywords;
     Value *values = NEW_ARRAY(t->arena, Value, total);
     Span *spans = NEW_ARRAY(t->arena, Span, total);
-    bool *given = NEW_ARRAY(t->arena, bool, total);
-    if (!values || !spans || !given) return NOMEM;
-    for (uint32_t i = 0; i < args->n; i++) {
-        values[i] = args->at[i];
-        spans[i] = args->spans[i];
-        given[i] = true;
+    Str *keywords = NEW_ARRAY(t->arena, Str, args->n_keywords);
+    Keyword *sorted = NEW_ARRAY(t->arena, Keyword, args->n_keywords);
+    if (!values || !spans || !keywords || !sorted) return NOMEM;
+    TRY(sort_keywords(t, function, args, sorted));
+    if (args->n) memcpy(values, args->at, args->n * sizeof *values);
+    if (args->n) memcpy(spans, args->spans, args->n * sizeof *spans);
+    uint32_t n = args->n, n_keywords = 0;
+    for (uint32_t k = 0; k < args->n_keywords; k++) {
+        const Keyword *keyword = &sorted[k];
+        values[args->n + k] = args->at[keyword->slot];
+        spans[args->n + k] = args->spans[keyword->slot];
+        if (keyword->argnum == n && !is_keyword_only(function, n))
+            n++;
+        else
+            keywords[n_keywords++] = args->keywords[keyword->slot - args->n];
     }
-    for (uint32_t i = args->n; i < total; i++) {
-        const int64_t at = front_parameter_index(function, args->keywords[i - args->n]);
-        if (at < 0 || at >= total)
-            return OK; // the function itself says what is wrong, or has defaults
-        if (given[at])
-            return twice(t, function, args->keywords[i - args->n], args->spans[i]);
-        values[at] = args->at[i];
-        spans[at] = args->spans[i];
-        given[at] = true;
-    }
-    *result = (Args){.n = total, .at = values, .spans = spans, .span = args->span};
+    *result = (Args){n, n_keywords, values, keywords, spans, args->span};
     return OK;
 }
 

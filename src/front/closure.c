@@ -320,7 +320,8 @@ static Status add_parts(Key *key, const Function *function) {
         return add_value(key, function->method.self);
     case FUNCTION_TRANSFORMED: {
         const Transformed *tf = function->transformed;
-        base_text_printf(key->text, "%d%d ", tf->kind, tf->allow_int);
+        base_text_printf(key->text, "%d%d%d%d %lld ", tf->kind, tf->has_aux,
+                         tf->holomorphic, tf->allow_int, (long long)tf->axis_size);
         TRY(add_value(key, tf->inner));
         return add_values(key, 3, (Value[]){tf->argnums, tf->in_axes, tf->out_axes});
     }

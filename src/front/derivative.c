@@ -6,8 +6,27 @@
 
 // -- which arguments ----------------------------------------------------------------
 
-static Status one_argnum(Trace *t, const Function *function, Value value, uint32_t n_args,
-                         uint32_t *position) {
+// The slot of a parameter that the call gives an argument for; false: it gives none.
+static bool find_slot(const Function *function, const Args *args, int64_t argnum,
+                      uint32_t *slot) {
+    for (*slot = 0; *slot < front_slots(args); ++*slot)
+        if (front_argnum(function, args, *slot) == argnum) return true;
+    return false;
+}
+
+// One more than the position of the last argument.
+static int64_t count_arguments(const Function *function, const Args *args) {
+    int64_t n = args->n;
+    for (uint32_t slot = args->n; slot < front_slots(args); slot++) {
+        const int64_t argnum = front_argnum(function, args, slot);
+        if (argnum >= n) n = argnum + 1;
+    }
+    return n;
+}
+
+static Status one_argnum(Trace *t, const Function *function, Value value, const Args *args,
+                         Position *position) {
+    const int64_t n = count_arguments(function, args);
     int64_t at;
     if (value.kind == VALUE_TEXT) {
         at = front_parameter_index(function, value.text);
@@ -21,31 +40,39 @@ static Status one_argnum(Trace *t, const Function *function, Value value, uint32
         TRY(front_static_int(t, value, "argnums", &at));
     }
     const int64_t given = at;
-    if (at < 0) at += n_args;
-    if (at < 0 || at >= n_args) {
+    if (at < 0) at += n;
+    if (at < 0 || (value.kind != VALUE_TEXT && at >= n)) {
         return base_error(t->diags, CODE_E403, t->span,
-                          n_args ? "they count from 0, or from the end: -1 is the last one"
-                                 : "the function takes no arguments",
-                          "argnums: %lld is out of range for %u argument%s",
-                          (long long)given, n_args, n_args == 1 ? "" : "s");
+                          n ? "they count from 0, or from the end: -1 is the last one"
+                            : "the function takes no arguments",
+                          "argnums: %lld is out of range for %lld argument%s",
+                          (long long)given, (long long)n, n == 1 ? "" : "s");
     }
-    *position = (uint32_t)at;
-    return OK;
+    if (find_slot(function, args, at, &position->slot)) {
+        position->argnum = (uint32_t)at;
+        return OK;
+    }
+    const Str name = front_parameter_name(function, (uint32_t)at);
+    return base_error(t->diags, CODE_E403, t->span,
+                      "give it a value; what is left to its default is no argument of the "
+                      "call",
+                      "argnums: the call gives no argument %lld (`%.*s`)", (long long)at,
+                      STR_ARG(name));
 }
 
-Status front_positions(Trace *t, const Function *function, Value argnums, uint32_t n_args,
+Status front_positions(Trace *t, const Function *function, Value argnums, const Args *args,
                        Positions *positions) {
     positions->single = argnums.kind != VALUE_TUPLE && argnums.kind != VALUE_LIST;
     const uint32_t n = positions->single ? 1 : argnums.n;
     if (n == 0) return base_error(t->diags, CODE_E403, t->span, NULL, "argnums is empty");
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t at = 0;
-        TRY(one_argnum(t, function, positions->single ? argnums : argnums.items[i], n_args,
+        Position at = {0};
+        TRY(one_argnum(t, function, positions->single ? argnums : argnums.items[i], args,
                        &at));
         for (uint32_t k = 0; k < i; k++) {
-            if (positions->at.at[k] == at)
+            if (positions->at.at[k].slot == at.slot)
                 return base_error(t->diags, CODE_E403, t->span, NULL,
-                                  "argnums names %u twice", at);
+                                  "argnums names %u twice", at.argnum);
         }
         if (!VEC_PUSH(t->arena, &positions->at, at)) return NOMEM;
     }
@@ -54,51 +81,62 @@ Status front_positions(Trace *t, const Function *function, Value argnums, uint32
 
 // E505 unless the argument has a float leaf.
 Status front_check_differentiable(Trace *t, const Function *function, const Args *args,
-                                  uint32_t at) {
-    const Value value = args->at[at];
-    const SpecArg *declared = front_declaration(function, at);
+                                  Position position) {
+    const uint32_t slot = position.slot;
+    const Value value = args->at[slot];
+    const SpecArg *declared = front_declaration(function, position.argnum);
     Leaves leaves = {0};
-    front_at(t, args->spans[at]);
+    front_at(t, args->spans[slot]);
     TRY(front_flatten(t, value, "a differentiated argument", &leaves));
     bool any = false;
     for (uint32_t k = 0; k < leaves.at.n; k++)
         any = any || front_is_float(t, leaves.at.at[k]);
+    const char *text = front_slot_text(t, function, args, slot);
+    TRY_ALLOC(text);
     if (any && declared && declared->nondiff) {
-        return base_error_also(
-            t->diags, CODE_E505, args->spans[at], declared->span, "declared here",
-            "argnums chooses the arguments",
-            "argument %u (`%.*s`) is not differentiable: it is declared so", at,
-            STR_ARG(declared->name));
+        return base_error_also(t->diags, CODE_E505, args->spans[slot], declared->span,
+                               "declared here", "argnums chooses the arguments",
+                               "%s is not differentiable: it is declared so", text);
     }
     if (any) return OK;
-    const Str name = front_parameter_name(function, at);
-    return base_error(t->diags, CODE_E505, args->spans[at],
+    return base_error(t->diags, CODE_E505, args->spans[slot],
                       value.kind == VALUE_NUMBER ? "write it as a float: 3.0"
                                                  : "argnums chooses the arguments",
-                      "argument %u%s%.*s%s is not differentiable: it is %s", at,
-                      name.n ? " (`" : "", STR_ARG(name), name.n ? "`)" : "",
+                      "%s is not differentiable: it is %s", text,
                       leaves.at.n ? front_kind_text(t, leaves.at.at[0]) : "empty");
 }
 
 // -- grad ---------------------------------------------------------------------------
+
+// Every array here is real, and holomorphic functions are of complex numbers.
+static Status not_complex(Trace *t, const Transformed *tf, const Args *args,
+                          Position position) {
+    const char *text = front_slot_text(t, tf->inner.function, args, position.slot);
+    TRY_ALLOC(text);
+    return base_error(t->diags, CODE_E505, args->spans[position.slot],
+                      "leave holomorphic out: the derivative of a real function needs none",
+                      "holomorphic=True needs complex arguments, but %s is %s", text,
+                      front_kind_text(t, args->at[position.slot]));
+}
 
 // The function as a Traced at a call's arguments, and which of these are differentiated
 // (E505).
 Status front_trace_transformed(Trace *t, const Transformed *tf, const Args *args,
                                Traced *traced, Positions *positions) {
     Args positional;
+    const Function *function = tf->inner.function;
     front_at(t, args->span);
-    TRY(front_positional(t, tf->inner.function, args, &positional));
-    TRY(front_positions(t, tf->inner.function, tf->argnums, positional.n, positions));
-    bool *selected = NEW_ARRAY(t->arena, bool, positional.n);
+    TRY(front_positional(t, function, args, &positional));
+    TRY(front_positions(t, function, tf->argnums, &positional, positions));
+    bool *selected = NEW_ARRAY(t->arena, bool, front_slots(&positional));
     TRY_ALLOC(selected);
     for (uint32_t i = 0; i < positions->at.n; i++) {
-        const uint32_t at = positions->at.at[i];
-        selected[at] = true;
-        if (!tf->allow_int)
-            TRY(front_check_differentiable(t, tf->inner.function, &positional, at));
+        const Position at = positions->at.at[i];
+        selected[at.slot] = true;
+        if (tf->holomorphic) return not_complex(t, tf, &positional, at);
+        if (!tf->allow_int) TRY(front_check_differentiable(t, function, &positional, at));
     }
-    return front_trace_at(t, tf->inner, &positional, selected, traced);
+    return front_trace_at(t, tf->inner, &positional, selected, tf->has_aux, traced);
 }
 
 static const char no_scalar[] = "in a point give `cotangent:`, or ask for `compute: "
@@ -132,7 +170,7 @@ Status front_select(Trace *t, const Positions *positions, Value all, Value *valu
     for (uint32_t i = 0; i < positions->at.n; i++) {
         uint32_t rank = 0;
         for (uint32_t k = 0; k < positions->at.n; k++)
-            rank += positions->at.at[k] < positions->at.at[i];
+            rank += positions->at.at[k].slot < positions->at.at[i].slot;
         items[i] = all.items[rank];
     }
     if (positions->single)
@@ -142,6 +180,14 @@ Status front_select(Trace *t, const Positions *positions, Value all, Value *valu
     return OK;
 }
 
+Status front_with_aux(Trace *t, const Transformed *tf, const Traced *traced, Value made,
+                      Value *result) {
+    *result = made;
+    if (!tf->has_aux) return OK;
+    return front_sequence(t, VALUE_TUPLE, 2, (Value[]){made, traced->aux}, result);
+}
+
+// grad is (gradient, aux), value_and_grad is ((value, aux), gradient).
 static Status call_grad(Trace *t, const Transformed *tf, const Args *args, Value *result) {
     Traced traced = {0};
     Positions positions = {0};
@@ -155,11 +201,9 @@ static Status call_grad(Trace *t, const Transformed *tf, const Args *args, Value
     const NodeId one = ir_literal_like(front_builder(t), outputs.at.at[0].node, "1");
     TRY(front_pull_back(t, p, &one, 1, -1, &grads, NULL));
     TRY(front_select(t, &positions, grads, &pair[1]));
-    pair[0] = p->outputs;
-    if (tf->kind == TRANSFORM_VALUE_AND_GRAD)
-        return front_sequence(t, VALUE_TUPLE, 2, pair, result);
-    *result = pair[1];
-    return OK;
+    if (tf->kind == TRANSFORM_GRAD) return front_with_aux(t, tf, &traced, pair[1], result);
+    TRY(front_with_aux(t, tf, &traced, p->outputs, &pair[0]));
+    return front_sequence(t, VALUE_TUPLE, 2, pair, result);
 }
 
 Status front_call_transformed(Trace *t, const Transformed *tf, const Args *args,
@@ -180,8 +224,9 @@ Status front_call_transformed(Trace *t, const Transformed *tf, const Args *args,
 
 // -- vjp, jvp, linearize ------------------------------------------------------------
 
-static Status every_argument(Trace *t, Value function, Value primals, Span span,
+static Status every_argument(Trace *t, Value function, Value primals, bool has_aux,
                              Traced *traced) {
+    const Span span = t->span;
     const uint32_t n = primals.n;
     bool *all = NEW_ARRAY(t->arena, bool, n);
     Span *spans = NEW_ARRAY(t->arena, Span, n);
@@ -191,22 +236,31 @@ static Status every_argument(Trace *t, Value function, Value primals, Span span,
         spans[i] = span;
     }
     const Args args = {.n = n, .at = primals.items, .spans = spans, .span = span};
-    return front_trace_at(t, function, &args, all, traced);
+    return front_trace_at(t, function, &args, all, has_aux, traced);
+}
+
+// (value, made), with has_aux (value, made, aux).
+static Status results(Trace *t, const Traced *traced, bool has_aux, Value value, Value made,
+                      Value *result) {
+    return front_sequence(t, VALUE_TUPLE, has_aux ? 3 : 2,
+                          (Value[]){value, made, traced->aux}, result);
 }
 
 Status front_body_linear(Trace *t, const Builtin *self, const Value *args, Value *result) {
     Traced traced = {0};
     Pullback *p = NULL;
-    Value pair[2];
+    Value map;
+    bool has_aux = false;
     const Span span = t->span;
-    TRY(every_argument(t, args[0], args[1], span, &traced));
+    TRY(front_check_function(t, self, args[0]));
+    TRY(front_static_bool(t, args[2], "has_aux", &has_aux));
+    TRY(every_argument(t, args[0], args[1], has_aux, &traced));
     TRY(front_linearize(t, &traced, (LinearUse)self->data, span, &p));
-    pair[0] = p->outputs;
     TRY(front_function_value(
         t,
         (Function){.kind = FUNCTION_PULLBACK, .name = base_str(self->name), .pullback = p},
-        &pair[1]));
-    return front_sequence(t, VALUE_TUPLE, 2, pair, result);
+        &map));
+    return results(t, &traced, has_aux, p->outputs, map, result);
 }
 
 // p.with_logs of a pullback p.
@@ -290,19 +344,21 @@ Status front_call_pullback(Trace *t, const Pullback *p, const Args *args, Value 
 }
 
 Status front_body_jvp(Trace *t, const Builtin *self, const Value *args, Value *result) {
-    (void)self;
     const Span span = t->span;
+    bool has_aux = false;
+    TRY(front_check_function(t, self, args[0]));
+    TRY(front_static_bool(t, args[3], "has_aux", &has_aux));
     if (args[1].kind != VALUE_TUPLE && args[1].kind != VALUE_LIST)
         return base_error(t->diags, CODE_E402, span, "jvp(f, (x,), (dx,))",
                           "the primals of jvp must be a tuple, got %s",
                           front_kind_text(t, args[1]));
     Traced traced = {0};
-    TRY(every_argument(t, args[0], args[1], span, &traced));
+    TRY(every_argument(t, args[0], args[1], has_aux, &traced));
     NodeId *tangents = NEW_ARRAY(t->arena, NodeId, traced.leaves.at.n);
     TRY_ALLOC(tangents);
     uint32_t next = 0;
-    Value pair[2];
+    Value value, tangent;
     TRY(front_linear_nodes(t, traced.primals, args[2], "tangent", tangents, &next));
-    TRY(front_push_forward(t, &traced, tangents, span, &pair[0], &pair[1]));
-    return front_sequence(t, VALUE_TUPLE, 2, pair, result);
+    TRY(front_push_forward(t, &traced, tangents, span, &value, &tangent));
+    return results(t, &traced, has_aux, value, tangent, result);
 }

@@ -86,7 +86,8 @@ typedef struct Transformed {
     Value argnums; // derivatives: an int, a name, or a tuple of them
     Value in_axes; // vmap
     Value out_axes;
-    bool allow_int;
+    int64_t axis_size; // vmap: -1 where it is left out
+    bool has_aux, holomorphic, allow_int;
     Span span; // where it was applied
 } Transformed;
 
@@ -100,7 +101,8 @@ typedef struct Pullback {
     const Graph *linear; // L: residuals, tangents → tangents
     uint32_t n_residuals;
     const Value *residuals; // arrays
-    const bool *out;        // outputs of the function that have a tangent
+    uint32_t n_out;         // the function's outputs, the auxiliary ones behind the others
+    const bool *out;        // those that have a tangent
     Value primals;          // TUPLE: the arguments, for structure and types
     uint32_t n_in;          // leaves of primals
     const bool *in;         // leaves of primals that have a tangent
@@ -159,10 +161,20 @@ Status front_with_logs(Trace *t, const Function *pullback, Value *result) MUST_U
 Status front_call_pullback(Trace *t, const Pullback *pullback, const Args *args,
                            Value *result) MUST_USE;
 
-// The arguments of a call by position: keywords are put in the places of their names, when
-// the function (what a transformation stands around counts) has named parameters. (call.c)
+// The arguments of a call by position, as far as that goes: a keyword is put in the place
+// of its name (what a transformation stands around has the names); where that may not be
+// given by position, or one before it is left to its default, it stays a keyword, in the
+// order of the parameters. Each of the positional and keyword arguments is a slot. (call.c)
 Status front_positional(Trace *t, const Function *function, const Args *args,
                         Args *result) MUST_USE;
+// The position of a slot's parameter; -1: the function has no such name. (call.c)
+int64_t front_argnum(const Function *function, const Args *args, uint32_t slot);
+static inline uint32_t front_slots(const Args *args) {
+    return args->n + args->n_keywords;
+}
+// "argument 1 (`y`)", for messages; NULL: out of memory. (call.c)
+const char *front_slot_text(Trace *t, const Function *function, const Args *args,
+                            uint32_t slot);
 
 // All arguments by position, defaults filled in: a rule has an entry for each. (call.c)
 Status front_complete(Trace *t, const Function *function, const Args *args,
@@ -238,8 +250,9 @@ Status front_unflatten(Trace *t, Value structure, const Value *leaves, uint32_t 
 
 // -- functions as graphs (closed.c) -------------------------------------------------
 
-// A function traced by itself. The graph's inputs: one for each leaf of the traced
-// arguments, then captures.
+// A function traced by itself. The graph's inputs: one for each traced leaf of the
+// arguments, then captures. Its outputs: n_outputs that are the function's value, then what
+// the auxiliary value has of arrays.
 typedef struct Closed {
     const Graph *graph;
     uint32_t n_leaves;
@@ -248,13 +261,19 @@ typedef struct Closed {
     Value outputs; // structure; its leaves have the outputs' types (their scope is gone)
     uint32_t n_outputs;
     const TypeId *output_types;
+    Value aux; // anything (also functions), its arrays by number; None without has_aux
 } Closed;
 
-// Traces function(args) where the arguments whose bit is set have their leaves replaced by
-// inputs of the types `types` (one for each leaf, in order); the others are used as they
-// are.
-Status front_close_function(Trace *t, Value function, const Args *args, const bool *traced,
-                            const TypeId *types, Closed *closed) MUST_USE;
+// The leaf of an argument that is input i of the graph that front_close_function makes.
+static inline Value front_traced_leaf(uint32_t i) {
+    return front_array(NULL, i);
+}
+// Traces function(args), where traced leaves become inputs of the types `types` (n_leaves);
+// all else is used as it is. With has_aux the function gives a pair (value, auxiliary
+// value): E402.
+Status front_close_function(Trace *t, Value function, const Args *args, bool has_aux,
+                            uint32_t n_leaves, const TypeId *types,
+                            Closed *closed) MUST_USE;
 // The captures as nodes of the current scope, appended to `nodes`.
 Status front_capture_nodes(Trace *t, uint32_t n, const Value *captures,
                            NodeId *nodes) MUST_USE;

@@ -83,11 +83,13 @@ Status front_call_jacrev(Trace *t, const Transformed *tf, const Args *args, Valu
         TRY(front_select(t, &positions, grads, &rows[i]));
     }
     uint32_t next = 0;
-    return front_unflatten(t, traced.closed.outputs, rows, &next, result);
+    Value jacobian;
+    TRY(front_unflatten(t, traced.closed.outputs, rows, &next, &jacobian));
+    return front_with_aux(t, tf, &traced, jacobian, result);
 }
 
 // The columns of the jacobian for one leaf of the arguments: a block for each output.
-static Status jacobian_columns(Trace *t, const Traced *traced, uint32_t leaf, Span span,
+static Status jacobian_columns(Trace *t, Traced *traced, uint32_t leaf, Span span,
                                Value *blocks) {
     Builder *b = front_builder(t);
     const Graph *graph = traced->closed.graph;
@@ -109,7 +111,9 @@ static Status jacobian_columns(Trace *t, const Traced *traced, uint32_t leaf, Sp
     memcpy(inputs, traced->inputs, graph->n_inputs * sizeof *inputs);
     inputs[graph->n_inputs] = basis(t, ir_type_of(b, traced->inputs[leaf]));
     TRY(ir_inline(b, j, inputs, true, nodes));
-    for (uint32_t i = 0, k = n; i < n; i++) {
+    Value outputs;
+    TRY(front_outputs(t, traced, nodes, &outputs));
+    for (uint32_t i = 0, k = n; i < traced->closed.n_outputs; i++) {
         const TypeId out_id = traced->closed.output_types[i];
         const Type *type = ir_type(t->ir, out_id);
         const TypeId full = ir_batched_type(t->ir, in->size, out_id);
@@ -125,20 +129,33 @@ static Status jacobian_columns(Trace *t, const Traced *traced, uint32_t leaf, Sp
     return OK;
 }
 
+// The auxiliary value where nothing is differentiated (allow_int).
+static Status aux_alone(Trace *t, Traced *traced) {
+    const Graph *graph = traced->closed.graph;
+    NodeId *nodes = NEW_ARRAY(t->arena, NodeId, graph->n_outputs);
+    Value outputs;
+    TRY_ALLOC(nodes);
+    TRY(ir_inline(front_builder(t), graph, traced->inputs, true, nodes));
+    return front_outputs(t, traced, nodes, &outputs);
+}
+
+// The tangents of integer outputs are zeros of their dtype, as JAX has them here.
 Status front_call_jacfwd(Trace *t, const Transformed *tf, const Args *args, Value *result) {
     Traced traced = {0};
     Positions positions = {0};
+    bool any = false;
     TRY(front_trace_transformed(t, tf, args, &traced, &positions));
-    TRY(check_real_outputs(t, &traced, args->span));
     const uint32_t n_in = traced.leaves.at.n, n_out = traced.closed.n_outputs;
     Value *blocks = NEW_ARRAY(t->arena, Value, (size_t)n_in * n_out);
     Value *rows = NEW_ARRAY(t->arena, Value, n_out);
     Value *leaves = NEW_ARRAY(t->arena, Value, n_in);
     if (!blocks || !rows || !leaves) return NOMEM;
     for (uint32_t k = 0; k < n_in; k++) {
-        if (traced.in[k])
-            TRY(jacobian_columns(t, &traced, k, tf->span, blocks + (size_t)k * n_out));
+        if (!traced.in[k]) continue;
+        any = true;
+        TRY(jacobian_columns(t, &traced, k, tf->span, blocks + (size_t)k * n_out));
     }
+    if (tf->has_aux && !any) TRY(aux_alone(t, &traced));
     for (uint32_t i = 0; i < n_out; i++) {
         for (uint32_t k = 0; k < n_in; k++)
             leaves[k] = traced.in[k] ? blocks[(size_t)k * n_out + i] : front_none();
@@ -148,5 +165,7 @@ Status front_call_jacfwd(Trace *t, const Transformed *tf, const Args *args, Valu
         TRY(front_select(t, &positions, all, &rows[i]));
     }
     uint32_t next = 0;
-    return front_unflatten(t, traced.closed.outputs, rows, &next, result);
+    Value jacobian;
+    TRY(front_unflatten(t, traced.closed.outputs, rows, &next, &jacobian));
+    return front_with_aux(t, tf, &traced, jacobian, result);
 }

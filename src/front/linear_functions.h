@@ -5,9 +5,10 @@
 
 #include "front/builtin.h"
 
-// vjp(fun, *primals), linearize(fun, *primals): self->data set for linearize.
+// vjp(fun, *primals, has_aux), linearize(fun, *primals, has_aux): self->data is the
+// LinearUse.
 Status front_body_linear(Trace *t, const Builtin *self, const Value *args, Value *result);
-// jvp(fun, primals, tangents)
+// jvp(fun, primals, tangents, has_aux)
 Status front_body_jvp(Trace *t, const Builtin *self, const Value *args, Value *result);
 // custom_gradient(fun), custom_jvp(fun, jvp, nondiff_argnums), custom_vjp(fun, fwd, bwd,
 // nondiff_argnums): self->data is the CustomKind.

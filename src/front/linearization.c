@@ -2,15 +2,34 @@
 // transposed.
 #include "front/linearization.h"
 #include "base/limits.h"
+#include "front/closure.h"
 
 // -- a function at a point, traced by itself ----------------------------------------
 
-Status front_trace_at(Trace *t, Value function, const Args *args, const bool *traced,
-                      Traced *result) {
-    result->args = *args;
+// The arguments with traced leaves in the selected slots.
+static Status traced_arguments(Trace *t, const Args *args, const bool *selected,
+                               uint32_t n_leaves, Args *result) {
+    const uint32_t n = front_slots(args);
+    Value *values = NEW_ARRAY(t->arena, Value, n);
+    Value *leaves = NEW_ARRAY(t->arena, Value, n_leaves);
+    if (!values || !leaves) return NOMEM;
+    for (uint32_t i = 0; i < n_leaves; i++)
+        leaves[i] = front_traced_leaf(i);
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        values[i] = args->at[i];
+        if (selected[i]) TRY(front_unflatten(t, args->at[i], leaves, &next, &values[i]));
+    }
+    *result = *args;
+    result->at = values;
+    return OK;
+}
+
+Status front_trace_at(Trace *t, Value function, const Args *args, const bool *selected,
+                      bool has_aux, Traced *result) {
     VEC(Value) primals = {0};
-    for (uint32_t i = 0; i < args->n; i++) {
-        if (!traced[i]) continue;
+    for (uint32_t i = 0; i < front_slots(args); i++) {
+        if (!selected[i]) continue;
         front_at(t, args->spans[i]);
         TRY(front_flatten(t, args->at[i], "a differentiated argument", &result->leaves));
         if (!VEC_PUSH(t->arena, &primals, args->at[i])) return NOMEM;
@@ -24,8 +43,10 @@ Status front_trace_at(Trace *t, Value function, const Args *args, const bool *tr
     uint32_t next = 0;
     const Value tuple = {.kind = VALUE_TUPLE, .n = primals.n, .items = primals.at};
     TRY(front_unflatten(t, tuple, result->leaves.at.at, &next, &result->primals));
+    Args inner;
+    TRY(traced_arguments(t, args, selected, n, &inner));
     front_at(t, args->span);
-    TRY(front_close_function(t, function, args, traced, types, &result->closed));
+    TRY(front_close_function(t, function, &inner, has_aux, n, types, &result->closed));
     front_at(t, args->span);
     const uint32_t n_inputs = result->closed.graph->n_inputs;
     result->in = NEW_ARRAY(t->arena, bool, n_inputs);
@@ -39,21 +60,21 @@ Status front_trace_at(Trace *t, Value function, const Args *args, const bool *tr
                                result->inputs + n);
 }
 
-// The values of a graph's outputs that were inlined here, in the structure of the
-// function's result.
-Status front_outputs(Trace *t, const Traced *traced, const NodeId *nodes, Value *value) {
-    const uint32_t n = traced->closed.n_outputs;
+Status front_outputs(Trace *t, Traced *traced, const NodeId *nodes, Value *value) {
+    const Closed *closed = &traced->closed;
+    const uint32_t n = closed->graph->n_outputs;
     Value *leaves = NEW_ARRAY(t->arena, Value, n);
     TRY_ALLOC(leaves);
     for (uint32_t i = 0; i < n; i++)
         TRY(front_made(t, nodes[i], &leaves[i]));
     uint32_t next = 0;
-    return front_unflatten(t, traced->closed.outputs, leaves, &next, value);
+    TRY(front_put_arrays(t, closed->aux, leaves + closed->n_outputs, &traced->aux));
+    return front_unflatten(t, closed->outputs, leaves, &next, value);
 }
 
 // -- linear parts -------------------------------------------------------------------
 
-Status front_linearize(Trace *t, const Traced *traced, LinearUse use, Span span,
+Status front_linearize(Trace *t, Traced *traced, LinearUse use, Span span,
                        Pullback **pullback) {
     const Graph *graph = traced->closed.graph;
     const Linearized *lin;
@@ -73,6 +94,7 @@ Status front_linearize(Trace *t, const Traced *traced, LinearUse use, Span span,
     *p = (Pullback){.linear = lin->linear,
                     .n_residuals = lin->n_residuals,
                     .residuals = residuals,
+                    .n_out = graph->n_outputs,
                     .out = lin->out,
                     .primals = traced->primals,
                     .n_in = traced->leaves.at.n,
@@ -149,9 +171,9 @@ Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t 
     if (!ct || !in) return NOMEM;
     TRY(residual_nodes(t, p, in));
     uint32_t n_ct = 0;
-    for (uint32_t i = 0, k = 0; i < n_outputs; i++) {
+    for (uint32_t i = 0, k = 0; i < p->n_out; i++) {
         if (!p->out[i]) continue;
-        ct[k] = cts[i] != IR_NONE;
+        ct[k] = i < n_outputs && cts[i] != IR_NONE;
         if (ct[k++]) in[p->n_residuals + n_ct++] = cts[i];
     }
     const Graph *graph;
@@ -207,10 +229,22 @@ Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t 
     return front_unflatten(t, p->primals, values, &next, grads);
 }
 
-static uint32_t part_count(Value value) {
-    const bool parts =
-        value.kind == VALUE_TUPLE || value.kind == VALUE_LIST || value.kind == VALUE_RECORD;
-    return parts ? value.n : 1;
+// The part of a record under a key; NULL: it has none.
+static const Value *part_of(Value record, Str key) {
+    for (uint32_t i = 0; i < record.n; i++)
+        if (base_str_eq(record.keys[i], key)) return &record.items[i];
+    return NULL;
+}
+
+// Whether `given` has the parts that `structure` has.
+static bool same_parts(Value structure, Value given) {
+    if (given.n != structure.n) return false;
+    if (structure.kind != VALUE_RECORD)
+        return given.kind == VALUE_TUPLE || given.kind == VALUE_LIST;
+    if (given.kind != VALUE_RECORD) return false;
+    for (uint32_t i = 0; i < structure.n; i++)
+        if (!part_of(given, structure.keys[i])) return false;
+    return true;
 }
 
 Status front_linear_nodes(Trace *t, Value structure, Value given, const char *what,
@@ -245,25 +279,24 @@ Status front_linear_nodes(Trace *t, Value structure, Value given, const char *wh
         TRY(front_sequence(t, VALUE_TUPLE, n, items, &given));
     }
     const bool absent = given.kind == VALUE_NONE;
-    const bool sequence = (given.kind == VALUE_TUPLE || given.kind == VALUE_LIST) &&
-                          structure.kind != VALUE_RECORD;
-    const bool record = given.kind == VALUE_RECORD && structure.kind == VALUE_RECORD;
-    if (!absent && !((sequence || record) && given.n == structure.n)) {
-        return base_error(t->diags, CODE_E402, t->span, NULL,
-                          "expected a %s for each of %u parts of %s, got %s of %u", what,
-                          structure.n, front_kind_text(t, structure),
-                          front_kind_text(t, given), part_count(given));
+    if (!absent && !same_parts(structure, given)) {
+        return base_error(t->diags, CODE_E402, t->span, "None is zero for a part",
+                          "expected a %s for each part of %s, got %s", what,
+                          front_structure_text(t, structure),
+                          front_structure_text(t, given));
     }
     for (uint32_t i = 0; i < structure.n; i++) {
-        Value part = absent || record ? front_none() : given.items[i];
-        for (uint32_t k = 0; record && k < given.n; k++)
-            if (base_str_eq(given.keys[k], structure.keys[i])) part = given.items[k];
+        Value part = front_none();
+        if (!absent && structure.kind == VALUE_RECORD)
+            part = *part_of(given, structure.keys[i]);
+        else if (!absent)
+            part = given.items[i];
         TRY(front_linear_nodes(t, structure.items[i], part, what, nodes, next));
     }
     return OK;
 }
 
-Status front_push_forward(Trace *t, const Traced *traced, const NodeId *tangents, Span span,
+Status front_push_forward(Trace *t, Traced *traced, const NodeId *tangents, Span span,
                           Value *value, Value *tangent) {
     Builder *b = front_builder(t);
     const Graph *graph = traced->closed.graph, *j;
@@ -284,9 +317,12 @@ Status front_push_forward(Trace *t, const Traced *traced, const NodeId *tangents
     TRY(xform_forward_result(j, span, &j));
     TRY(ir_inline(b, j, inputs, true, nodes));
     TRY(front_outputs(t, traced, nodes, value));
-    for (uint32_t i = 0, k = n_outputs; i < n_outputs; i++) {
-        const NodeId node = out[i] ? nodes[k++] : ir_zeros(b, ir_type_of(b, nodes[i]));
-        TRY(front_made(t, node, &leaves[i]));
+    for (uint32_t i = 0, k = n_outputs; i < traced->closed.n_outputs; i++) {
+        const TypeId type = ir_type_of(b, nodes[i]);
+        const NodeId node = out[i] ? nodes[k++] : ir_zeros(b, type);
+        leaves[i] = front_none();
+        if (num_is_float((Dtype)ir_type(t->ir, type)->dtype))
+            TRY(front_made(t, node, &leaves[i]));
     }
     uint32_t next = 0;
     return front_unflatten(t, *value, leaves, &next, tangent);
@@ -313,10 +349,13 @@ Status front_apply_linear(Trace *t, const Pullback *p, const Args *args, Value *
     }
     TRY(ir_inline(b, p->linear, in, true, out));
     for (uint32_t i = 0, k = 0; i < outputs.at.n; i++) {
+        Value *leaf = &outputs.at.at[i];
         if (p->out[i])
-            TRY(front_made(t, out[k++], &outputs.at.at[i]));
+            TRY(front_made(t, out[k++], leaf));
+        else if (front_is_float(t, *leaf))
+            TRY(zeros_like(t, *leaf, leaf));
         else
-            TRY(zeros_like(t, outputs.at.at[i], &outputs.at.at[i]));
+            *leaf = front_none();
     }
     next = 0;
     return front_unflatten(t, p->outputs, outputs.at.at, &next, result);

@@ -23,32 +23,55 @@ static Status transformed(Trace *t, Transformed made, const Builtin *self, Value
                                 result);
 }
 
+// The keywords that all of grad, value_and_grad, jacrev, jacfwd and hessian have.
+static Status derivative(Trace *t, const Builtin *self, TransformKind kind,
+                         const Value *args, Transformed *made) {
+    *made = (Transformed){.kind = kind, .inner = args[0], .argnums = args[1]};
+    TRY(front_check_function(t, self, args[0]));
+    TRY(front_static_bool(t, args[2], "has_aux", &made->has_aux));
+    return front_static_bool(t, args[3], "holomorphic", &made->holomorphic);
+}
+
 static Status body_derivative(Trace *t, const Builtin *self, const Value *args,
                               Value *result) {
-    Transformed made = {
-        .kind = (TransformKind)self->data, .inner = args[0], .argnums = args[1]};
-    TRY(front_check_function(t, self, args[0]));
-    TRY(front_static_bool(t, args[2], "allow_int", &made.allow_int));
+    Transformed made;
+    TRY(derivative(t, self, (TransformKind)self->data, args, &made));
+    TRY(front_static_bool(t, args[4], "allow_int", &made.allow_int));
     return transformed(t, made, self, result);
 }
 
 static Status body_hessian(Trace *t, const Builtin *self, const Value *args,
                            Value *result) {
-    Transformed inner = {.kind = TRANSFORM_JACREV, .inner = args[0], .argnums = args[1]};
-    Transformed outer = {.kind = TRANSFORM_JACFWD, .argnums = args[1]};
-    TRY(front_check_function(t, self, args[0]));
+    Transformed inner, outer;
+    TRY(derivative(t, self, TRANSFORM_JACREV, args, &inner));
+    outer = inner;
+    outer.kind = TRANSFORM_JACFWD;
     TRY(transformed(t, inner, self, &outer.inner));
     return transformed(t, outer, self, result);
 }
 
 static Status body_vmap(Trace *t, const Builtin *self, const Value *args, Value *result) {
+    Transformed made = {.kind = TRANSFORM_VMAP,
+                        .inner = args[0],
+                        .in_axes = args[1],
+                        .out_axes = args[2],
+                        .axis_size = -1};
     TRY(front_check_function(t, self, args[0]));
-    return transformed(t,
-                       (Transformed){.kind = TRANSFORM_VMAP,
-                                     .inner = args[0],
-                                     .in_axes = args[1],
-                                     .out_axes = args[2]},
-                       self, result);
+    const ValueKind axes = args[1].kind;
+    if (axes != VALUE_NONE && axes != VALUE_NUMBER && axes != VALUE_TUPLE &&
+        axes != VALUE_LIST) {
+        return base_error(t->diags, CODE_E402, t->span,
+                          "a tuple for one argument, too: in_axes=(0,)",
+                          "in_axes must be an integer, None or a tuple with an entry for "
+                          "each argument, got %s",
+                          front_structure_text(t, args[1]));
+    }
+    if (args[3].kind == VALUE_NONE) return transformed(t, made, self, result);
+    TRY(front_static_int(t, args[3], "axis_size", &made.axis_size));
+    if (made.axis_size >= 0) return transformed(t, made, self, result);
+    return base_error(t->diags, CODE_E403, t->span, NULL,
+                      "axis_size must not be negative, got %lld",
+                      (long long)made.axis_size);
 }
 
 static Status body_jit(Trace *t, const Builtin *self, const Value *args, Value *result) {
@@ -74,35 +97,41 @@ const Builtin front_transform_table[] = {
     {TRANSFORM("custom_vjp", "fun, fwd, bwd, nondiff_argnums=()", front_body_custom,
                "fun with a vjp rule: fwd(x) is (value, res), bwd(res, g) a tuple."),
      .data = CUSTOM_VJP},
-    {TRANSFORM("grad", "fun, argnums=0, allow_int=False", body_derivative,
+    {TRANSFORM("grad", "fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False",
+               body_derivative,
                "The gradient of a function with a real scalar output, as a function."),
      .data = TRANSFORM_GRAD},
-    {TRANSFORM("hessian", "fun, argnums=0", body_hessian,
+    {TRANSFORM("hessian", "fun, argnums=0, has_aux=False, holomorphic=False", body_hessian,
                "The hessian, jacfwd(jacrev(fun)).")},
     {TRANSFORM(
-         "jacfwd", "fun, argnums=0, allow_int=False", body_derivative,
+         "jacfwd", "fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False",
+         body_derivative,
          "The jacobian by forward mode, a column for each input (E502 for vjp rules)."),
      .data = TRANSFORM_JACFWD},
-    {TRANSFORM("jacobian", "fun, argnums=0, allow_int=False", body_derivative,
-               "The jacobian by reverse mode, a row for each output."),
+    {TRANSFORM("jacobian",
+               "fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False",
+               body_derivative, "The jacobian by reverse mode, a row for each output."),
      .data = TRANSFORM_JACREV},
-    {TRANSFORM("jacrev", "fun, argnums=0, allow_int=False", body_derivative,
-               "The jacobian by reverse mode, a row for each output."),
+    {TRANSFORM("jacrev",
+               "fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False",
+               body_derivative, "The jacobian by reverse mode, a row for each output."),
      .data = TRANSFORM_JACREV},
     {TRANSFORM("jit", "fun", body_jit,
                "The function itself; everything is compiled here.")},
-    {TRANSFORM("jvp", "fun, primals, tangents", front_body_jvp,
+    {TRANSFORM("jvp", "fun, primals, tangents, has_aux=False", front_body_jvp,
                "(value, tangent) for tuples of primals and tangents.")},
-    {TRANSFORM("linearize", "fun, *primals", front_body_linear,
+    {TRANSFORM("linearize", "fun, *primals, has_aux=False", front_body_linear,
                "(value, linear map): the map takes the tangents."),
      .data = LINEAR_FORWARD},
-    {TRANSFORM("value_and_grad", "fun, argnums=0, allow_int=False", body_derivative,
+    {TRANSFORM("value_and_grad",
+               "fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False",
+               body_derivative,
                "The value and the gradient, as a function that gives both."),
      .data = TRANSFORM_VALUE_AND_GRAD},
-    {TRANSFORM("vjp", "fun, *primals", front_body_linear,
+    {TRANSFORM("vjp", "fun, *primals, has_aux=False", front_body_linear,
                "(value, pullback): the pullback takes a cotangent and gives a tuple."),
      .data = LINEAR_PULLBACK},
-    {TRANSFORM("vmap", "fun, in_axes=0, out_axes=0", body_vmap,
+    {TRANSFORM("vmap", "fun, in_axes=0, out_axes=0, axis_size=None", body_vmap,
                "The function mapped over an axis of its arguments, as one batch.")},
 };
 const uint32_t front_transform_count =

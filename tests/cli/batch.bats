@@ -168,7 +168,7 @@ END
     spec <<<'  - {function: sqrt, at: [[4, 0]], batch: true}'
     run cg-grad spec.yaml
     assert_success
-    assert_line --partial 'warning[W001]: grad 0[1] is Infinity though the value is finite'
+    assert_line --partial 'warning[W001]: grad x[1] is Infinity though the value is finite'
     run cg-grad --werror spec.yaml
     assert_failure 2
 }
