@@ -325,9 +325,8 @@ static Status add_grads(Task *task, Traced *traced, bool with_value) {
     TRY(front_linearize(t, traced, LINEAR_ONCE, request->span, &p));
     if (with_value) TRY(add_value(task, p->outputs));
     if (request->has_cotangent) {
-        uint32_t next = 0;
         front_at(t, request->cotangent_span);
-        TRY(front_linear_nodes(t, p->outputs, task->cotangent, "cotangent", cts, &next));
+        TRY(front_cotangent_nodes(t, p->outputs, task->cotangent, cts));
     } else {
         Leaves outputs = {0};
         TRY(front_flatten(t, p->outputs, "an output", &outputs));
@@ -440,7 +439,8 @@ static Status add_jvp(Task *task) {
     const uint32_t n = front_slots(&task->args);
     Value *given = NEW_ARRAY(t->arena, Value, n);
     bool *selected = NEW_ARRAY(t->arena, bool, n);
-    if (!given || !selected) return NOMEM;
+    const char **names = NEW_ARRAY(t->arena, const char *, n);
+    if (!given || !selected || !names) return NOMEM;
     uint32_t n_given = 0;
     for (uint32_t slot = 0; slot < n; slot++) {
         if (!has_float(t, task->args.at[slot])) continue;
@@ -448,15 +448,15 @@ static Status add_jvp(Task *task) {
         given[n_given] = front_none();
         for (uint32_t i = 0; i < task->request->n_tangents; i++)
             if (is_tangent_of(task, i, slot)) given[n_given] = task->tangents[i];
+        names[n_given] = front_slot_text(t, task->function.function, &task->args, slot);
+        TRY_ALLOC(names[n_given]);
         n_given++;
     }
     Traced traced = {0};
     TRY(front_trace_at(t, task->function, &task->args, selected, false, &traced));
     NodeId *tangents = NEW_ARRAY(t->arena, NodeId, traced.leaves.at.n);
     TRY_ALLOC(tangents);
-    uint32_t next = 0;
-    const Value tuple = {.kind = VALUE_TUPLE, .n = n_given, .items = given};
-    TRY(front_linear_nodes(t, traced.primals, tuple, "tangent", tangents, &next));
+    TRY(front_tangent_nodes(t, traced.primals, given, names, tangents));
     Value value, tangent;
     TRY(front_push_forward(t, &traced, tangents, task->request->span, &value, &tangent));
     task->answer->compute |= COMPUTE_JVP;

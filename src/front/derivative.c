@@ -333,8 +333,7 @@ Status front_call_pullback(Trace *t, const Pullback *p, const Args *args, Value 
     TRY(front_flatten(t, p->outputs, "an output", &outputs));
     NodeId *cts = NEW_ARRAY(t->arena, NodeId, outputs.at.n);
     TRY_ALLOC(cts);
-    uint32_t next = 0;
-    TRY(front_linear_nodes(t, p->outputs, args->at[0], "cotangent", cts, &next));
+    TRY(front_cotangent_nodes(t, p->outputs, args->at[0], cts));
     if (!p->with_logs) return front_pull_back(t, p, cts, outputs.at.n, -1, result, NULL);
     Value pair[2];
     PulledLogs logs = {0};
@@ -343,22 +342,46 @@ Status front_call_pullback(Trace *t, const Pullback *p, const Args *args, Value 
     return front_sequence(t, VALUE_TUPLE, 2, pair, result);
 }
 
+static bool is_sequence(Value value) {
+    return value.kind == VALUE_TUPLE || value.kind == VALUE_LIST;
+}
+
+// What jvp's arguments are called in messages.
+static Status argument_texts(Trace *t, const Function *function, Value primals,
+                             const char ***result) {
+    const Args args = {.n = primals.n};
+    const char **names = NEW_ARRAY(t->arena, const char *, primals.n);
+    TRY_ALLOC(names);
+    for (uint32_t i = 0; i < primals.n; i++) {
+        names[i] = front_slot_text(t, function, &args, i);
+        TRY_ALLOC(names[i]);
+    }
+    *result = names;
+    return OK;
+}
+
 Status front_body_jvp(Trace *t, const Builtin *self, const Value *args, Value *result) {
     const Span span = t->span;
     bool has_aux = false;
     TRY(front_check_function(t, self, args[0]));
     TRY(front_static_bool(t, args[3], "has_aux", &has_aux));
-    if (args[1].kind != VALUE_TUPLE && args[1].kind != VALUE_LIST)
+    if (!is_sequence(args[1]))
         return base_error(t->diags, CODE_E402, span, "jvp(f, (x,), (dx,))",
                           "the primals of jvp must be a tuple, got %s",
                           front_kind_text(t, args[1]));
+    if (!is_sequence(args[2]) || args[2].n != args[1].n)
+        return base_error(t->diags, CODE_E402, span, "jvp(f, (x,), (dx,))",
+                          "the tangents of jvp must be %s, as the primals are, got %s",
+                          front_structure_text(t, args[1]),
+                          front_structure_text(t, args[2]));
     Traced traced = {0};
+    const char **names = NULL;
+    TRY(argument_texts(t, args[0].function, args[1], &names));
     TRY(every_argument(t, args[0], args[1], has_aux, &traced));
     NodeId *tangents = NEW_ARRAY(t->arena, NodeId, traced.leaves.at.n);
     TRY_ALLOC(tangents);
-    uint32_t next = 0;
     Value value, tangent;
-    TRY(front_linear_nodes(t, traced.primals, args[2], "tangent", tangents, &next));
+    TRY(front_tangent_nodes(t, traced.primals, args[2].items, names, tangents));
     TRY(front_push_forward(t, &traced, tangents, span, &value, &tangent));
     return results(t, &traced, has_aux, value, tangent, result);
 }

@@ -229,73 +229,6 @@ Status front_pull_back(Trace *t, const Pullback *p, const NodeId *cts, uint32_t 
     return front_unflatten(t, p->primals, values, &next, grads);
 }
 
-// The part of a record under a key; NULL: it has none.
-static const Value *part_of(Value record, Str key) {
-    for (uint32_t i = 0; i < record.n; i++)
-        if (base_str_eq(record.keys[i], key)) return &record.items[i];
-    return NULL;
-}
-
-// Whether `given` has the parts that `structure` has.
-static bool same_parts(Value structure, Value given) {
-    if (given.n != structure.n) return false;
-    if (structure.kind != VALUE_RECORD)
-        return given.kind == VALUE_TUPLE || given.kind == VALUE_LIST;
-    if (given.kind != VALUE_RECORD) return false;
-    for (uint32_t i = 0; i < structure.n; i++)
-        if (!part_of(given, structure.keys[i])) return false;
-    return true;
-}
-
-Status front_linear_nodes(Trace *t, Value structure, Value given, const char *what,
-                          NodeId *nodes, uint32_t *next) {
-    if (structure.kind == VALUE_ARRAY) {
-        const uint32_t at = (*next)++;
-        nodes[at] = IR_NONE;
-        if (given.kind == VALUE_NONE || !front_is_float(t, structure)) return OK;
-        const Type *type = front_type(t, structure);
-        TRY(front_as_node(t, given, &nodes[at]));
-        if (given.kind == VALUE_NUMBER && given.number->kind != NUMBER_BOOL)
-            TRY(front_number_node(t, given.number, (Dtype)type->dtype, type->weak,
-                                  &nodes[at]));
-        const Type *got = ir_type(t->ir, ir_type_of(front_builder(t), nodes[at]));
-        if (got->dtype == DT_BOOL || got->rank != type->rank ||
-            (got->rank &&
-             memcmp(got->shape, type->shape, got->rank * sizeof *got->shape) != 0)) {
-            return base_error(t->diags, CODE_E404, t->span, NULL,
-                              "expected a %s of %s, got %s", what,
-                              front_kind_text(t, structure), front_kind_text(t, given));
-        }
-        nodes[at] = ir_convert(front_builder(t), nodes[at], (Dtype)type->dtype, type->weak);
-        return ir_status(front_builder(t));
-    }
-    if (structure.kind == VALUE_NONE) return OK;
-    // Numbers in a document's sequence are an array until it is known what they belong to.
-    if (given.kind == VALUE_ARRAY && front_type(t, given)->rank &&
-        structure.kind != VALUE_RECORD) {
-        uint32_t n;
-        const Value *items;
-        TRY(front_items(t, given, &n, &items));
-        TRY(front_sequence(t, VALUE_TUPLE, n, items, &given));
-    }
-    const bool absent = given.kind == VALUE_NONE;
-    if (!absent && !same_parts(structure, given)) {
-        return base_error(t->diags, CODE_E402, t->span, "None is zero for a part",
-                          "expected a %s for each part of %s, got %s", what,
-                          front_structure_text(t, structure),
-                          front_structure_text(t, given));
-    }
-    for (uint32_t i = 0; i < structure.n; i++) {
-        Value part = front_none();
-        if (!absent && structure.kind == VALUE_RECORD)
-            part = *part_of(given, structure.keys[i]);
-        else if (!absent)
-            part = given.items[i];
-        TRY(front_linear_nodes(t, structure.items[i], part, what, nodes, next));
-    }
-    return OK;
-}
-
 Status front_push_forward(Trace *t, Traced *traced, const NodeId *tangents, Span span,
                           Value *value, Value *tangent) {
     Builder *b = front_builder(t);
@@ -338,8 +271,7 @@ Status front_apply_linear(Trace *t, const Pullback *p, const Args *args, Value *
     NodeId *out = NEW_ARRAY(t->arena, NodeId, p->linear->n_outputs);
     if (!tangents || !in || !out) return NOMEM;
     uint32_t next = 0, n = p->n_residuals;
-    const Value given = {.kind = VALUE_TUPLE, .n = args->n, .items = args->at};
-    TRY(front_linear_nodes(t, p->primals, given, "tangent", tangents, &next));
+    TRY(front_tangent_nodes(t, p->primals, args->at, NULL, tangents));
     TRY(residual_nodes(t, p, in));
     for (uint32_t i = 0; i < primals.at.n; i++) {
         if (!p->in[i]) continue;

@@ -78,11 +78,14 @@ Status front_push_forward(Trace *t, Traced *traced, const NodeId *tangents, Span
 Status front_apply_linear(Trace *t, const Pullback *pullback, const Args *args,
                           Value *result) MUST_USE;
 
-// A cotangent or tangent as nodes: one for each leaf of `structure` (IR_NONE where it is
-// None or the leaf is not float), each of exactly its leaf's shape; real numbers take the
-// leaf's dtype.
-Status front_linear_nodes(Trace *t, Value structure, Value given, const char *what,
-                          NodeId *nodes, uint32_t *next) MUST_USE;
+// A cotangent as nodes, one for each leaf of the outputs: IR_NONE where it is None or the
+// leaf is not float, else of exactly its leaf's shape (E404); real numbers take the leaf's
+// dtype. E402 where it has another structure. (tangents.c)
+Status front_cotangent_nodes(Trace *t, Value outputs, Value given, NodeId *nodes) MUST_USE;
+// The same of tangents, one for each part of the TUPLE `primals`; `names` of the arguments
+// are for messages (NULL: their numbers).
+Status front_tangent_nodes(Trace *t, Value primals, const Value *given,
+                           const char *const *names, NodeId *nodes) MUST_USE;
 
 // jacrev and jacfwd (jacobian.c).
 Status front_call_jacrev(Trace *t, const Transformed *tf, const Args *args,
