@@ -162,6 +162,9 @@ typedef struct cg_result {
     const cg_row_error *errors;
     size_t n_warnings; // of this point, also beside an error
     const cg_diagnostic *warnings;
+    // The point did not say what to compute, and its function has no gradient only for want
+    // of a cotangent.
+    bool wants_cotangent;
 } cg_result;
 
 typedef struct cg_run_options {

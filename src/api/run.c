@@ -438,6 +438,7 @@ static Status make_result(Run *run, void *const *outputs) {
     TRY(make_parts(run, &answer->jacobian, false, outputs, &result->jacobian));
     TRY(make_parts(run, &answer->hessian, true, outputs, &result->hessian));
     result->compute = answer->compute;
+    result->wants_cotangent = answer->wants_cotangent;
     result->n_errors = run->row_errors.n;
     result->errors = run->row_errors.at;
     return OK;

@@ -490,6 +490,17 @@ static bool wants_grad(Task *task, const Traced *traced) {
     return type->rank == 0 && num_is_float((Dtype)type->dtype);
 }
 
+// A transformed function (vmap(grad(f)), …) is seldom meant to be differentiated again.
+static bool wants_cotangent(const Task *task, const Traced *traced) {
+    const FunctionKind kind = task->function.function->kind;
+    if (kind != FUNCTION_SPEC && kind != FUNCTION_LAMBDA) return false;
+    for (uint32_t i = 0; i < traced->closed.n_outputs; i++) {
+        const Type *type = ir_type(task->t->ir, traced->closed.output_types[i]);
+        if (num_is_float((Dtype)type->dtype)) return true;
+    }
+    return false;
+}
+
 static Status compute(Task *task) {
     const Request *request = task->request;
     unsigned wanted = request->compute;
@@ -514,7 +525,11 @@ static Status compute(Task *task) {
         }
         TRY(trace_selected(task, &traced));
     }
-    if (!wanted) wanted = COMPUTE_VALUE | (wants_grad(task, &traced) ? COMPUTE_GRAD : 0u);
+    if (!wanted) {
+        const bool grad = wants_grad(task, &traced);
+        wanted = COMPUTE_VALUE | (grad ? COMPUTE_GRAD : 0u);
+        task->answer->wants_cotangent = !grad && wants_cotangent(task, &traced);
+    }
     const bool both = (wanted & COMPUTE_VALUE) && (wanted & COMPUTE_GRAD);
     if ((wanted & COMPUTE_VALUE) && !both) TRY(plain_value(task));
     if (wanted & COMPUTE_GRAD) TRY(add_grads(task, &traced, both));

@@ -95,6 +95,9 @@ typedef struct Answer {
     uint32_t jvp_first;
     Tree logs; // RECORD or NONE
     uint32_t logs_first;
+    // Nothing was asked for, and a plain function has no gradient only for want of a
+    // cotangent: its value has floats, but is no scalar.
+    bool wants_cotangent;
     // The dtype that each argument's leaves must have (declared or default): the api
     // converts the numbers to it.
 } Answer;

@@ -146,6 +146,14 @@ static void write_diagnostic(const Style *style, Role role, const char *code,
     base_text_char(style->out, '\n');
 }
 
+static void write_note(const Style *style) {
+    report_spaces(style->out, 2);
+    report_add(style, ROLE_FAINT,
+               STR("the value is no scalar: for derivatives give a `cotangent`, or "
+                   "--compute jacobian"));
+    base_text_char(style->out, '\n');
+}
+
 static Status write_block(const Style *style, const cg_result *result, bool full) {
     Block block = {.style = *style, .full = full, .arena = base_arena_new()};
     TRY_ALLOC(block.arena);
@@ -166,6 +174,7 @@ Status report_text(const Style *style, const cg_result *result, bool with_spec, 
         write_diagnostic(style, ROLE_BAD, result->error->code, result->error->message, -1);
     else
         TRY(write_block(style, result, full));
+    if (result->wants_cotangent) write_note(style);
     for (size_t i = 0; i < result->n_errors; i++)
         write_diagnostic(style, ROLE_BAD, result->errors[i].code, result->errors[i].message,
                          result->errors[i].index);

@@ -84,6 +84,7 @@ structures
   value.pair[0]     1.0
   value.pair[1][0]  22.5
   value.pair[1][1]  ()
+  the value is no scalar: for derivatives give a `cotangent`, or --compute jacobian
 
 outside
   error E601  index 5 is out of bounds for axis 0 with size 2

@@ -53,7 +53,7 @@ END
 @test "W001: a point that asks a built-in itself" {
     printf 'version: 1\npoints: [{name: at zero, function: norm, at: [[0, 0]]}]\n' >norm.yaml
     cg-grad norm.yaml >/dev/null 2>err
-    assert_equal "$(sed -n 1,2p err)" "warning[W001]: grad 0[0] is NaN though the value is finite: it begins in the derivative of \`norm\`
+    assert_equal "$(sed -n 1,2p err)" "warning[W001]: grad x[0] is NaN though the value is finite: it begins in the derivative of \`norm\`
   --> norm.yaml:2:36"
 }
 
