@@ -439,24 +439,29 @@ static Status add_jvp(Task *task) {
     const uint32_t n = front_slots(&task->args);
     Value *given = NEW_ARRAY(t->arena, Value, n);
     bool *selected = NEW_ARRAY(t->arena, bool, n);
-    const char **names = NEW_ARRAY(t->arena, const char *, n);
-    if (!given || !selected || !names) return NOMEM;
+    TangentOf *of = NEW_ARRAY(t->arena, TangentOf, n);
+    if (!given || !selected || !of) return NOMEM;
     uint32_t n_given = 0;
     for (uint32_t slot = 0; slot < n; slot++) {
         if (!has_float(t, task->args.at[slot])) continue;
         selected[slot] = true;
         given[n_given] = front_none();
-        for (uint32_t i = 0; i < task->request->n_tangents; i++)
-            if (is_tangent_of(task, i, slot)) given[n_given] = task->tangents[i];
-        names[n_given] = front_slot_text(t, task->function.function, &task->args, slot);
-        TRY_ALLOC(names[n_given]);
+        of[n_given] = (TangentOf){
+            front_slot_text(t, task->function.function, &task->args, slot), NO_SPAN};
+        TRY_ALLOC(of[n_given].argument);
+        for (uint32_t i = 0; i < task->request->n_tangents; i++) {
+            if (!is_tangent_of(task, i, slot)) continue;
+            given[n_given] = task->tangents[i];
+            of[n_given].span = task->request->tangents[i].span;
+        }
         n_given++;
     }
     Traced traced = {0};
     TRY(front_trace_at(t, task->function, &task->args, selected, false, &traced));
     NodeId *tangents = NEW_ARRAY(t->arena, NodeId, traced.leaves.at.n);
     TRY_ALLOC(tangents);
-    TRY(front_tangent_nodes(t, traced.primals, given, names, tangents));
+    TRY(front_tangent_nodes(t, traced.primals, given, of, tangents));
+    front_at(t, task->request->span);
     Value value, tangent;
     TRY(front_push_forward(t, &traced, tangents, task->request->span, &value, &tangent));
     task->answer->compute |= COMPUTE_JVP;

@@ -348,15 +348,15 @@ static bool is_sequence(Value value) {
 
 // What jvp's arguments are called in messages.
 static Status argument_texts(Trace *t, const Function *function, Value primals,
-                             const char ***result) {
+                             const TangentOf **result) {
     const Args args = {.n = primals.n};
-    const char **names = NEW_ARRAY(t->arena, const char *, primals.n);
-    TRY_ALLOC(names);
+    TangentOf *of = NEW_ARRAY(t->arena, TangentOf, primals.n);
+    TRY_ALLOC(of);
     for (uint32_t i = 0; i < primals.n; i++) {
-        names[i] = front_slot_text(t, function, &args, i);
-        TRY_ALLOC(names[i]);
+        of[i] = (TangentOf){front_slot_text(t, function, &args, i), NO_SPAN};
+        TRY_ALLOC(of[i].argument);
     }
-    *result = names;
+    *result = of;
     return OK;
 }
 
@@ -375,13 +375,13 @@ Status front_body_jvp(Trace *t, const Builtin *self, const Value *args, Value *r
                           front_structure_text(t, args[1]),
                           front_structure_text(t, args[2]));
     Traced traced = {0};
-    const char **names = NULL;
-    TRY(argument_texts(t, args[0].function, args[1], &names));
+    const TangentOf *of = NULL;
+    TRY(argument_texts(t, args[0].function, args[1], &of));
     TRY(every_argument(t, args[0], args[1], has_aux, &traced));
     NodeId *tangents = NEW_ARRAY(t->arena, NodeId, traced.leaves.at.n);
     TRY_ALLOC(tangents);
     Value value, tangent;
-    TRY(front_tangent_nodes(t, traced.primals, args[2].items, names, tangents));
+    TRY(front_tangent_nodes(t, traced.primals, args[2].items, of, tangents));
     TRY(front_push_forward(t, &traced, tangents, span, &value, &tangent));
     return results(t, &traced, has_aux, value, tangent, result);
 }

@@ -82,10 +82,14 @@ Status front_apply_linear(Trace *t, const Pullback *pullback, const Args *args,
 // leaf is not float, else of exactly its leaf's shape (E404); real numbers take the leaf's
 // dtype. E402 where it has another structure. (tangents.c)
 Status front_cotangent_nodes(Trace *t, Value outputs, Value given, NodeId *nodes) MUST_USE;
-// The same of tangents, one for each part of the TUPLE `primals`; `names` of the arguments
-// are for messages (NULL: their numbers).
-Status front_tangent_nodes(Trace *t, Value primals, const Value *given,
-                           const char *const *names, NodeId *nodes) MUST_USE;
+// The same of tangents, one for each part of the TUPLE `primals`. For messages: the argument
+// that each belongs to, and where it is written (NO_SPAN: where tracing is); NULL: numbers.
+typedef struct TangentOf {
+    const char *argument;
+    Span span;
+} TangentOf;
+Status front_tangent_nodes(Trace *t, Value primals, const Value *given, const TangentOf *of,
+                           NodeId *nodes) MUST_USE;
 
 // jacrev and jacfwd (jacobian.c).
 Status front_call_jacrev(Trace *t, const Transformed *tf, const Args *args,

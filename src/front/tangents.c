@@ -109,15 +109,16 @@ Status front_cotangent_nodes(Trace *t, Value outputs, Value given, NodeId *nodes
 }
 
 Status front_tangent_nodes(Trace *t, Value primals, const Value *given,
-                           const char *const *names, NodeId *nodes) {
+                           const TangentOf *of, NodeId *nodes) {
     Given g = {.t = t, .nodes = nodes};
     for (uint32_t i = 0; i < primals.n; i++) {
         Text what = {.arena = t->arena};
-        if (names)
-            base_text_printf(&what, "tangent of %s", names[i]);
+        if (of)
+            base_text_printf(&what, "tangent of %s", of[i].argument);
         else
             base_text_printf(&what, "tangent of argument %u", i);
         if (what.failed) return NOMEM;
+        if (of) front_at(t, of[i].span);
         g.what = what.at;
         TRY(add_nodes(&g, NULL, primals.items[i], given[i]));
     }
