@@ -82,8 +82,9 @@ Status front_apply_linear(Trace *t, const Pullback *pullback, const Args *args,
 // leaf is not float, else of exactly its leaf's shape (E404); real numbers take the leaf's
 // dtype. E402 where it has another structure. (tangents.c)
 Status front_cotangent_nodes(Trace *t, Value outputs, Value given, NodeId *nodes) MUST_USE;
-// The same of tangents, one for each part of the TUPLE `primals`. For messages: the argument
-// that each belongs to, and where it is written (NO_SPAN: where tracing is); NULL: numbers.
+// The same of tangents, one for each part of the TUPLE `primals`. For messages: the
+// argument that each belongs to, and where it is written (NO_SPAN: where tracing is); NULL:
+// numbers.
 typedef struct TangentOf {
     const char *argument;
     Span span;

@@ -1,5 +1,5 @@
-// Tangents and cotangents that a user gives, as nodes: each belongs to a leaf of a structure
-// and has its shape.
+// Tangents and cotangents that a user gives, as nodes: each belongs to a leaf of a
+// structure and has its shape.
 #include "front/linearization.h"
 
 // Where in a structure a leaf is; NULL: the structure itself.
@@ -108,8 +108,8 @@ Status front_cotangent_nodes(Trace *t, Value outputs, Value given, NodeId *nodes
     return add_nodes(&g, NULL, outputs, given);
 }
 
-Status front_tangent_nodes(Trace *t, Value primals, const Value *given,
-                           const TangentOf *of, NodeId *nodes) {
+Status front_tangent_nodes(Trace *t, Value primals, const Value *given, const TangentOf *of,
+                           NodeId *nodes) {
     Given g = {.t = t, .nodes = nodes};
     for (uint32_t i = 0; i < primals.n; i++) {
         Text what = {.arena = t->arena};
