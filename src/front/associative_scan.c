@@ -73,6 +73,7 @@ static Status combine(Associative *q, const NodeId *a, const NodeId *b, NodeId *
     if (!front_same_structure(q->structure, made))
         return front_refuse(t, "the result of associative_scan's function",
                             "of the structure of its arguments", made);
+    TRY(front_align(t, q->structure, made, &made));
     TRY(front_flatten(t, made, "the result of associative_scan's function", &leaves));
     for (uint32_t i = 0; i < q->n_leaves; i++) {
         TRY(front_node_here(t, leaves.at.at[i], &result[i]));

@@ -19,18 +19,10 @@ static Status axes_of_part(Trace *t, Value axes, Value structure, uint32_t i,
                            const char *what, Value *part) {
     *part = axes;
     if (axes.kind == VALUE_NONE || axes.kind == VALUE_NUMBER) return OK;
-    bool found = axes.n == structure.n;
-    if (structure.kind != VALUE_RECORD) {
-        found = found && front_is_sequence(axes);
-        if (found) *part = axes.items[i];
-    } else if ((found = found && axes.kind == VALUE_RECORD)) {
-        uint32_t k = 0;
-        while (k < axes.n && !base_str_eq(axes.keys[k], structure.keys[i]))
-            k++;
-        found = k < axes.n;
-        if (found) *part = axes.items[k];
+    if (front_same_parts(structure, axes)) {
+        *part = front_counterpart(axes, structure, i);
+        return OK;
     }
-    if (found) return OK;
     return base_error(
         t->diags, CODE_E402, t->span, "an integer or None stands for a whole structure",
         "%s must have the structure of what it belongs to: expected an entry "
@@ -222,9 +214,8 @@ static Status map_leaves(Trace *t, const Mapped *m, TypeId *types, NodeId *nodes
 
 // What comes out of the mapped function.
 typedef struct Rows {
-    const NodeId *nodes; // for each output, in order
-    const bool *batched;
-    uint32_t next; // the output that is next
+    const bool *batched; // for each output, in order
+    uint32_t next;       // the output that is next
     int64_t size;
 } Rows;
 
@@ -243,11 +234,10 @@ static Status no_place(Trace *t, Value output, bool mapped, int64_t axis) {
 // One output with the mapped axis at the place that out_axes says.
 static Status place_output(Trace *t, Rows *rows, Value axes, Value *value) {
     Builder *b = front_builder(t);
-    NodeId node = rows->nodes[rows->next];
+    NodeId node = value->node;
     const bool batched = rows->batched[rows->next++];
     bool mapped;
     int64_t axis = 0;
-    TRY(front_made(t, node, value));
     TRY(one_axis(t, axes, *value, "out_axes", &mapped, &axis));
     if (!mapped) return batched ? no_place(t, *value, mapped, axis) : OK;
     const Type *type = ir_type(t->ir, ir_type_of(b, node));
@@ -264,17 +254,16 @@ static Status place_output(Trace *t, Rows *rows, Value axes, Value *value) {
     return front_made(t, move_axis(b, node, type->rank, 0, (uint32_t)to), value);
 }
 
-static Status map_outputs(Trace *t, Rows *rows, Value axes, Value structure,
-                          Value *result) {
-    *result = structure;
-    if (is_leaf(structure)) return place_output(t, rows, axes, result);
-    if (!has_parts(structure)) return OK;
-    Value *items = NEW_ARRAY(t->arena, Value, structure.n);
+static Status map_outputs(Trace *t, Rows *rows, Value axes, Value outputs, Value *result) {
+    *result = outputs;
+    if (is_leaf(outputs)) return place_output(t, rows, axes, result);
+    if (!has_parts(outputs)) return OK;
+    Value *items = NEW_ARRAY(t->arena, Value, outputs.n);
     TRY_ALLOC(items);
-    for (uint32_t i = 0; i < structure.n; i++) {
+    for (uint32_t i = 0; i < outputs.n; i++) {
         Value part;
-        TRY(axes_of_part(t, axes, structure, i, "out_axes", &part));
-        TRY(map_outputs(t, rows, part, structure.items[i], &items[i]));
+        TRY(axes_of_part(t, axes, outputs, i, "out_axes", &part));
+        TRY(map_outputs(t, rows, part, outputs.items[i], &items[i]));
     }
     result->items = items;
     return OK;
@@ -306,6 +295,12 @@ Status front_call_vmap(Trace *t, const Transformed *tf, const Args *args, Value 
     TRY(xform_vmap(closed.graph, m.size, in, NULL, &graph, out));
     TRY(front_capture_nodes(t, closed.n_captures, closed.captures, inputs + n));
     TRY(ir_inline(front_builder(t), graph, inputs, true, nodes));
-    Rows rows = {.nodes = nodes, .batched = out, .size = m.size};
-    return map_outputs(t, &rows, tf->out_axes, closed.outputs, result);
+    Value *leaves = NEW_ARRAY(t->arena, Value, closed.n_outputs), outputs;
+    TRY_ALLOC(leaves);
+    for (uint32_t i = 0; i < closed.n_outputs; i++)
+        TRY(front_made(t, nodes[i], &leaves[i]));
+    uint32_t next = 0;
+    TRY(front_unflatten(t, closed.outputs, leaves, &next, &outputs));
+    Rows rows = {.batched = out, .size = m.size};
+    return map_outputs(t, &rows, tf->out_axes, outputs, result);
 }

@@ -15,31 +15,24 @@ static Status trace_branch(Trace *t, Scope *outer, BranchBody body, void *data,
     t->scope = outer;
     branch->scope = front_open_scope(t, outer);
     TRY_ALLOC(branch->scope);
-    TRY(body(t, data, &branch->value));
-    return front_flatten(t, branch->value, "a branch's value", &branch->leaves);
-}
-
-bool front_same_structure(Value a, Value b) {
-    const bool a_leaf = a.kind == VALUE_ARRAY || a.kind == VALUE_NUMBER;
-    const bool b_leaf = b.kind == VALUE_ARRAY || b.kind == VALUE_NUMBER;
-    if (a_leaf || b_leaf) return a_leaf && b_leaf;
-    if (a.kind != b.kind || a.n != b.n) return false;
-    if (a.kind == VALUE_NONE) return true;
-    for (uint32_t i = 0; i < a.n; i++) {
-        if (a.kind == VALUE_RECORD && !base_str_eq(a.keys[i], b.keys[i])) return false;
-        if (!front_same_structure(a.items[i], b.items[i])) return false;
-    }
-    return true;
+    return body(t, data, &branch->value);
 }
 
 // Both branches' outputs promoted to one dtype each.
 static Status unify(Trace *t, BranchScope *yes, BranchScope *no) {
-    const uint32_t n = yes->leaves.at.n;
     if (!front_same_structure(yes->value, no->value)) {
         return base_error(t->diags, CODE_E402, t->span, NULL,
                           "the branches of an `if` must have one structure, got %s and %s",
-                          front_kind_text(t, yes->value), front_kind_text(t, no->value));
+                          front_structure_text(t, yes->value),
+                          front_structure_text(t, no->value));
     }
+    TRY(front_align(t, yes->value, no->value, &no->value));
+    BranchScope *const both[2] = {yes, no};
+    for (int k = 0; k < 2; k++) {
+        t->scope = both[k]->scope;
+        TRY(front_flatten(t, both[k]->value, "a branch's value", &both[k]->leaves));
+    }
+    const uint32_t n = yes->leaves.at.n;
     yes->outputs = NEW_ARRAY(t->arena, NodeId, n);
     no->outputs = NEW_ARRAY(t->arena, NodeId, n);
     if (!yes->outputs || !no->outputs) return NOMEM;
@@ -53,7 +46,6 @@ static Status unify(Trace *t, BranchScope *yes, BranchScope *no) {
         }
         Promoted to;
         TRY(front_promote(t, 2, pair, &to));
-        BranchScope *const both[2] = {yes, no};
         for (int k = 0; k < 2; k++) {
             NodeId node;
             t->scope = both[k]->scope;

@@ -247,6 +247,17 @@ Status front_flatten(Trace *t, Value value, const char *what, Leaves *leaves) MU
 // leaves: VALUE_NONE where present[] is clear.
 Status front_unflatten(Trace *t, Value structure, const Value *leaves, uint32_t *next,
                        Value *value) MUST_USE;
+// Whether two structures have the same parts, one level deep: as many items (a list is as
+// good as a tuple), or the same fields in any order. front_counterpart is then the part of
+// `value` for item i of `like`.
+bool front_same_parts(Value like, Value value);
+Value front_counterpart(Value value, Value like, uint32_t i);
+// Whether two structures differ in their leaves alone. front_align then gives the value in
+// the form of `like`: its fields in that order.
+bool front_same_structure(Value a, Value b);
+Status front_align(Trace *t, Value like, Value value, Value *aligned) MUST_USE;
+// For messages: {a: float64[], b: (float64[3],)}
+const char *front_structure_text(Trace *t, Value value);
 
 // -- functions as graphs (closed.c) -------------------------------------------------
 
@@ -291,9 +302,6 @@ Status front_check_function(Trace *t, const Builtin *self, Value value) MUST_USE
 typedef Status (*BranchBody)(Trace *t, void *data, Value *value);
 Status front_branch(Trace *t, NodeId condition, BranchBody if_true, void *true_data,
                     BranchBody if_false, void *false_data, Value *result) MUST_USE;
-// Whether two structures differ in their leaves alone. (branch.c)
-bool front_same_structure(Value a, Value b);
-
 // What a loop does: `carry` are its first values, and `xs` (None: nothing) structures of
 // arrays with `trips` rows. The body gets the carry and a slice of xs, and gives the next
 // carry, of the same structure and types, and y, which is stacked (None: nothing). Of a

@@ -106,31 +106,15 @@ static Status make_inputs(Tracing *q, Value *carry, Value *x) {
     return front_unflatten(t, q->request->xs, leaves, &next, x);
 }
 
-static void structure_text(Trace *t, Value value, Text *out) {
-    if (!front_is_sequence(value) && value.kind != VALUE_RECORD) {
-        base_text_printf(out, "%s", front_kind_text(t, value));
-        return;
-    }
-    const bool record = value.kind == VALUE_RECORD;
-    base_text_printf(out, record ? "{" : "(");
-    for (uint32_t i = 0; i < value.n; i++) {
-        if (i) base_text_printf(out, ", ");
-        if (record) base_text_printf(out, "%.*s: ", STR_ARG(value.keys[i]));
-        structure_text(t, value.items[i], out); // as deep as the text of the spec
-    }
-    base_text_printf(out, record ? "}" : value.n == 1 ? ",)" : ")");
-}
-
 static Status other_structure(const Tracing *q) {
     Trace *t = q->t;
     const bool hidden = q->request->own_first;
-    Text was = {.arena = t->arena}, is = was;
-    structure_text(t, hidden ? q->request->carry.items[1] : q->request->carry, &was);
-    structure_text(t, hidden ? q->next.items[1] : q->next, &is);
-    if (was.failed || is.failed) return NOMEM;
+    const Value was = hidden ? q->request->carry.items[1] : q->request->carry;
+    const Value is = hidden ? q->next.items[1] : q->next;
     return base_error(t->diags, CODE_E402, t->span, NULL,
                       "%s: the carry begins as %s, and the body makes it %s",
-                      q->request->name, was.at, is.at);
+                      q->request->name, front_structure_text(t, was),
+                      front_structure_text(t, is));
 }
 
 static Status trace_body(Tracing *q, NodeId **outputs, uint32_t *n_out) {
@@ -142,6 +126,7 @@ static Status trace_body(Tracing *q, NodeId **outputs, uint32_t *n_out) {
     TRY(q->request->body(t, q->request->data, carry, x, &q->next, &q->y));
     front_at(t, span);
     if (!front_same_structure(q->request->carry, q->next)) return other_structure(q);
+    TRY(front_align(t, q->request->carry, q->next, &q->next));
     TRY(front_flatten(t, q->next, "the carry of a loop", &q->next_leaves));
     TRY(front_flatten(t, q->y, "what a loop stacks", &q->y_leaves));
     const uint32_t n = q->next_leaves.at.n;

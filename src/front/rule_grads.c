@@ -66,17 +66,12 @@ static Status add_grads(const RuleCall *rc, const RuleArg *arg, Span span, Value
     if (structure.kind == VALUE_ARRAY || structure.kind == VALUE_NUMBER)
         return add_leaf(rc, arg, span, grad, grads);
     const bool prefix = grad.kind == VALUE_ARRAY || grad.kind == VALUE_NUMBER;
-    const bool record = structure.kind == VALUE_RECORD;
-    const bool sequence = grad.kind == VALUE_TUPLE || grad.kind == VALUE_LIST;
-    if (!prefix &&
-        (record ? grad.kind != VALUE_RECORD : !sequence || grad.n != structure.n)) {
-        return misfit(rc, arg, span, front_kind_text(t, structure),
-                      front_kind_text(t, grad), NULL);
-    }
+    if (!prefix && !front_same_parts(structure, grad))
+        return misfit(rc, arg, span, front_structure_text(t, structure),
+                      front_structure_text(t, grad),
+                      "None stands for the cotangent of a part that has none");
     for (uint32_t i = 0; i < structure.n; i++) {
-        Value part = prefix ? grad : record ? front_none() : grad.items[i];
-        for (uint32_t k = 0; record && !prefix && k < grad.n; k++)
-            if (base_str_eq(grad.keys[k], structure.keys[i])) part = grad.items[k];
+        const Value part = prefix ? grad : front_counterpart(grad, structure, i);
         TRY(add_grads(rc, arg, span, structure.items[i], part, grads));
     }
     return OK;

@@ -97,9 +97,14 @@ static bool is_float_type(const Trace *t, TypeId type) {
 // The primal while differentiated must have the types of the function's value.
 static Status primal_nodes(RuleCall *rc, Span span, Value value, NodeId **outputs) {
     Trace *t = rc->t;
-    uint32_t n;
+    uint32_t n = 0;
     front_at(t, span);
-    TRY(output_nodes(rc, value, outputs, &n));
+    if (front_same_structure(rc->outputs, value)) {
+        TRY(front_align(t, rc->outputs, value, &value));
+        TRY(output_nodes(rc, value, outputs, &n));
+    } else {
+        n = UINT32_MAX;
+    }
     for (uint32_t i = 0; i < n && n == rc->n_outputs; i++) {
         const Type *want = ir_type(t->ir, rc->output_types[i]);
         (*outputs)[i] =
@@ -250,15 +255,33 @@ static Status tangent_inputs(RuleCall *rc, RuleBody *body, Value *tangents, uint
     return OK;
 }
 
-// The tangents of the float outputs, checked against them.
+static Status other_tangent(const RuleCall *rc, Span span, Value tangent,
+                            const NodeId *primals) {
+    Trace *t = rc->t;
+    Value *leaves = NEW_ARRAY(t->arena, Value, rc->n_outputs), outputs;
+    TRY_ALLOC(leaves);
+    for (uint32_t i = 0; i < rc->n_outputs; i++)
+        TRY(front_made(t, primals[i], &leaves[i]));
+    uint32_t next = 0;
+    TRY(front_unflatten(t, rc->outputs, leaves, &next, &outputs));
+    return base_error(t->diags, CODE_E503, span, NULL,
+                      "the jvp rule of `%.*s` must give a tangent for each output: "
+                      "expected %s, got %s",
+                      STR_ARG(rc->from.name), front_structure_text(t, outputs),
+                      front_structure_text(t, tangent));
+}
+
+// The tangents of the float outputs, checked against these, the first of `nodes`.
 static Status tangent_nodes(RuleCall *rc, Span span, Value tangent, NodeId *nodes,
                             uint32_t *n) {
     Trace *t = rc->t;
     Leaves leaves = {0};
     front_at(t, span);
+    if (!front_same_structure(rc->outputs, tangent))
+        return other_tangent(rc, span, tangent, nodes);
+    TRY(front_align(t, rc->outputs, tangent, &tangent));
     TRY(front_flatten(t, tangent, "the tangent of a rule", &leaves));
-    bool fits = leaves.at.n == rc->n_outputs;
-    for (uint32_t i = 0; i < rc->n_outputs && fits; i++) {
+    for (uint32_t i = 0; i < rc->n_outputs; i++) {
         const Type *want = ir_type(t->ir, rc->output_types[i]);
         if (!num_is_float((Dtype)want->dtype)) continue;
         NodeId node;
@@ -266,8 +289,7 @@ static Status tangent_nodes(RuleCall *rc, Span span, Value tangent, NodeId *node
         node = ir_convert(t->scope->b, node, (Dtype)want->dtype, want->weak);
         TRY(ir_status(t->scope->b));
         nodes[(*n)++] = node;
-        fits = ir_type_of(t->scope->b, node) == rc->output_types[i];
-        if (!fits) {
+        if (ir_type_of(t->scope->b, node) != rc->output_types[i]) {
             return base_error_also(
                 t->diags, CODE_E503, span, rc->from.value_span, "the function's value",
                 NULL,
@@ -277,11 +299,7 @@ static Status tangent_nodes(RuleCall *rc, Span span, Value tangent, NodeId *node
                 front_type_text(t, ir_type_of(t->scope->b, node)));
         }
     }
-    if (fits) return OK;
-    return base_error(
-        t->diags, CODE_E503, span, NULL,
-        "the jvp rule of `%.*s` must give a tangent for each output: expected %u, got %u",
-        STR_ARG(rc->from.name), rc->n_outputs, leaves.at.n);
+    return OK;
 }
 
 static Status spec_jvp(RuleCall *rc, RuleBody *body, NodeId **primals, Value *tangent) {

@@ -30,17 +30,6 @@ const char *front_kind_text(Trace *t, Value value) {
     return text.failed ? "an array" : text.at;
 }
 
-const char *front_structure_text(Trace *t, Value value) {
-    Text text = {.arena = t->arena};
-    base_text_add(&text, base_str(front_kind_text(t, value)));
-    if (front_is_sequence(value)) base_text_printf(&text, " of %u", value.n);
-    for (uint32_t i = 0; value.kind == VALUE_RECORD && i < value.n; i++) {
-        base_text_add(&text, i ? STR(", ") : STR(" with "));
-        base_text_add(&text, value.keys[i]);
-    }
-    return text.failed ? front_kind_text(t, value) : text.at;
-}
-
 // What has no static value cannot decide a shape, an axis, a branch.
 static Status not_static(Trace *t, const char *what, const char *expected, Value got) {
     return base_error(t->diags, CODE_E407, t->span,

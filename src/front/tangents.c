@@ -58,24 +58,6 @@ static Status leaf(Given *g, const Part *part, Value primal, Value given) {
     return ir_status(front_builder(t));
 }
 
-// The part of a record under a key; NULL: it has none.
-static const Value *part_of(Value record, Str key) {
-    for (uint32_t i = 0; i < record.n; i++)
-        if (base_str_eq(record.keys[i], key)) return &record.items[i];
-    return NULL;
-}
-
-// Whether `given` has the parts that `structure` has.
-static bool same_parts(Value structure, Value given) {
-    const bool record = structure.kind == VALUE_RECORD;
-    if (record != (given.kind == VALUE_RECORD)) return false;
-    if (!record && given.kind != VALUE_TUPLE && given.kind != VALUE_LIST) return false;
-    if (given.n != structure.n) return false;
-    for (uint32_t i = 0; record && i < structure.n; i++)
-        if (!part_of(given, structure.keys[i])) return false;
-    return true;
-}
-
 static Status add_nodes(Given *g, const Part *part, Value structure, Value given) {
     Trace *t = g->t;
     if (structure.kind == VALUE_ARRAY) return leaf(g, part, structure, given);
@@ -89,15 +71,14 @@ static Status add_nodes(Given *g, const Part *part, Value structure, Value given
         TRY(front_items(t, given, &n, &items));
         TRY(front_sequence(t, VALUE_TUPLE, n, items, &given));
     }
-    if (!absent && (structure.kind == VALUE_NONE || !same_parts(structure, given))) {
+    if (!absent && (structure.kind == VALUE_NONE || !front_same_parts(structure, given))) {
         return does_not_fit(g, CODE_E402, part, front_structure_text(t, structure),
                             front_structure_text(t, given));
     }
     for (uint32_t i = 0; i < structure.n; i++) {
         Part inner = {.of = part, .index = i};
         if (record) inner.key = structure.keys[i];
-        Value own = front_none();
-        if (!absent) own = record ? *part_of(given, inner.key) : given.items[i];
+        const Value own = absent ? given : front_counterpart(given, structure, i);
         TRY(add_nodes(g, &inner, structure.items[i], own));
     }
     return OK;

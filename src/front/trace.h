@@ -128,8 +128,6 @@ Status front_static_axes(Trace *t, Value value, uint32_t rank, uint32_t *n,
                          int64_t axes[]) MUST_USE;
 // "an array", "a tuple", …: for messages; arrays with their type ("float64[3]").
 const char *front_kind_text(Trace *t, Value value);
-// The same with the number of parts: "a tuple of 2", "a record with a, b".
-const char *front_structure_text(Trace *t, Value value);
 
 // -- functions ----------------------------------------------------------------------
 
