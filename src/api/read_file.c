@@ -144,6 +144,28 @@ static char *path_of(const LoadedSpec *spec, Arena *arena, Str name) {
     return path.failed ? NULL : path.at;
 }
 
+// No number of a file is quoted.
+static Status warn_of_loss(ApiReader *reader, const DocNode *name, const DocArray *array) {
+    const DocLoss *lost = &array->lost;
+    if (lost->n == 0) return OK;
+    const char *path = path_of(reader->spec, reader->arena, name->text);
+    TRY_ALLOC(path);
+    Text more = {.arena = reader->arena};
+    if (lost->n > 1) base_text_printf(&more, " (and %u more)", lost->n - 1);
+    base_text_char(&more, 0);
+    if (more.failed) return NOMEM;
+    base_warning(
+        reader->diags, CODE_W005, name->span,
+        lost->overflow ? "write inf if that is meant" : "write 0 if that is meant",
+        lost->overflow
+            ? "%s: line %u, cell %u: the number is more than %s holds: it becomes an "
+              "infinity%s"
+            : "%s: line %u, cell %u: the number is less than %s can tell from 0: it "
+              "becomes 0%s",
+        path, lost->line, lost->cell, num_dtype_name(array->dtype), more.at);
+    return OK;
+}
+
 Status api_read_file(ApiReader *reader, const DocNode *mapping, DocArray *array) {
     LoadedSpec *spec = reader->spec;
     const DocNode *name = doc_get(mapping, "file");
@@ -154,7 +176,7 @@ Status api_read_file(ApiReader *reader, const DocNode *mapping, DocArray *array)
     if (key.failed) return NOMEM;
     if (base_map_get(spec->file_index, base_text_str(&key), &at)) {
         *array = spec->files.at[at];
-        return OK;
+        return warn_of_loss(reader, name, array);
     }
     DataFile file = {.reader = reader,
                      .mapping = mapping,
@@ -167,5 +189,6 @@ Status api_read_file(ApiReader *reader, const DocNode *mapping, DocArray *array)
     base_arena_free(file.arena);
     TRY(status);
     if (!VEC_PUSH(spec->arena, &spec->files, *array)) return NOMEM;
-    return base_map_set(spec->file_index, kept, spec->files.n - 1);
+    TRY(base_map_set(spec->file_index, kept, spec->files.n - 1));
+    return warn_of_loss(reader, name, array);
 }

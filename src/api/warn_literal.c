@@ -5,17 +5,6 @@
 
 enum { SHOWN = 40 }; // characters of a numeral in a message
 
-// Whether a numeral that was read as 0 is another number.
-static bool is_not_zero(Str text) {
-    for (size_t i = 0; i < text.n && text.at[i] != 'e' && text.at[i] != 'E'; i++)
-        if (text.at[i] >= '1' && text.at[i] <= '9') return true;
-    return false;
-}
-
-static bool is_zero(Dtype dtype, const void *element) {
-    return dtype == DT_F64 ? *(const double *)element == 0 : *(const float *)element == 0;
-}
-
 void api_warn_literal(Diags *diags, const ApiLiteral *literal, bool overflow,
                       const void *element) {
     const Str text = literal->text;
@@ -25,7 +14,7 @@ void api_warn_literal(Diags *diags, const ApiLiteral *literal, bool overflow,
                      "`%.*s%s` is more than %s holds: it becomes an infinity",
                      text.n > SHOWN ? SHOWN : (int)text.n, text.at,
                      text.n > SHOWN ? "…" : "", dtype);
-    } else if (is_zero(literal->dtype, element) && is_not_zero(text)) {
+    } else if (num_underflows(text, literal->dtype, element)) {
         base_warning(diags, CODE_W005, literal->span, "write 0 if that is meant",
                      "`%.*s%s` is less than %s can tell from 0: it becomes 0",
                      text.n > SHOWN ? SHOWN : (int)text.n, text.at,
@@ -93,8 +82,7 @@ static Status look_at_literal(Search *s, const Graph *g, const Node *node) {
         if (!may_be_lost(literal.text) ||
             !num_parse(literal.text, literal.dtype, &element, &overflow))
             continue;
-        const bool lost =
-            overflow || (is_zero(literal.dtype, &element) && is_not_zero(literal.text));
+        const bool lost = overflow || num_underflows(literal.text, literal.dtype, &element);
         if (lost) TRY(add_lost(s, &literal));
     }
     return OK;

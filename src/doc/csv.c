@@ -10,6 +10,7 @@ typedef struct Csv {
     uint32_t line; // of the cell at hand, from 1
     uint32_t cell; // in its line, from 1
     VEC(Str) names;
+    DocLoss lost;
 } Csv;
 
 static Status broken(Csv *csv, Code code, const char *hint, const char *why) {
@@ -175,6 +176,8 @@ static Status read_number(Csv *csv, Str text, Dtype dtype, void *element) {
                       "it is empty where a number is expected");
     const bool good = num_parse(text, dtype, element, &overflow) &&
                       (!num_is_integer(dtype) || num_parse_int(text, &whole));
+    if (good && (overflow || num_underflows(text, dtype, element)) && csv->lost.n++ == 0)
+        csv->lost = (DocLoss){1, csv->line, csv->cell, overflow};
     if (good && (num_is_float(dtype) || !overflow)) return OK;
     return doc_fault(csv->fault, CODE_E402, NULL, "line %u, cell %u: it is no number of %s",
                      csv->line, csv->cell, num_dtype_name(dtype));
@@ -225,5 +228,6 @@ Status doc_read_csv(Arena *arena, Str bytes, Dtype dtype, uint32_t n,
         .dtype = dtype, .rank = width == 1 ? 1 : 2, .shape = {rows, width}, .data = data};
     for (; !at_end(&csv); data += width * num_dtype_size(dtype))
         TRY(read_line(&csv, dtype, places, data));
+    array->lost = csv.lost;
     return OK;
 }

@@ -10,12 +10,19 @@
 #include "base/limits.h"
 #include "num/num.h"
 
+// Numbers that their dtype cannot hold: how many, and the first.
+typedef struct DocLoss {
+    uint32_t n, line, cell;
+    bool overflow; // it became an infinity, else 0
+} DocLoss;
+
 // An array: contiguous, row-major, of this machine's byte order.
 typedef struct DocArray {
     Dtype dtype;
     uint32_t rank;
     int64_t shape[LIMIT_RANK];
     const void *data;
+    DocLoss lost; // of a table
 } DocArray;
 
 // Why bytes could not be read, for a diagnostic that knows file and place: the message goes
@@ -52,8 +59,8 @@ typedef struct DocColumn {
 // A table with a line of names above its numbers (RFC 4180; lines may end with a newline
 // alone, and blanks around a cell do not count). One column gives a vector, several, in
 // their order, a matrix [lines, columns]; n == 0 takes them all. Numbers are rounded once,
-// to the dtype. E401 for an unknown column, E402 for a cell that is no number of the dtype,
-// E803.
+// to the dtype; a float that it cannot hold is lost. E401 for an unknown column, E402 for a
+// cell that is no number of the dtype, E803.
 Status doc_read_csv(Arena *arena, Str bytes, Dtype dtype, uint32_t n,
                     const DocColumn *columns, DocArray *array, DocFault *fault) MUST_USE;
 

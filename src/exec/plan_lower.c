@@ -229,18 +229,23 @@ Status exec_lower_iota(Planner *p, NodeId id) {
 
 // -- indexing by data ---------------------------------------------------------------
 
-// (x, …, i1…ik), [mode]: the index operands stand from `first` on.
+// (x, …, i1…ik), [mode, axis…]: the index operands stand from `first` on.
 static Status lower_places(Planner *p, NodeId id, GroupKind kind, uint32_t first) {
     const Node *node = exec_node(p, id);
     const Type *type = ir_node_type(p->graph, id), *x = exec_operand_type(p, id, 0);
     const uint32_t n = node->n_in - first;
+    const int64_t *attr = ir_attr(p->graph, node);
     Places *about = base_alloc(p->arena, sizeof *about + n * sizeof *about->sizes);
+    int64_t *axes = NEW_ARRAY(p->arena, int64_t, n);
     uint32_t *in = NEW_ARRAY(p->scratch, uint32_t, node->n_in);
-    if (!about || !in) return NOMEM;
+    if (!about || !axes || !in) return NOMEM;
+    for (uint32_t i = 0; i < n; i++)
+        axes[i] = node->n_attr > 1 ? attr[1 + i] : i;
     *about = (Places){.span = node->span,
-                      .mode = ir_attr(p->graph, node)[0],
+                      .mode = attr[0],
                       .count = n ? exec_operand_type(p, id, first)->size : 1,
-                      .n = n};
+                      .n = n,
+                      .axes = axes};
     // With nothing to move, rows may have sizes whose product overflows.
     about->row = type->size > 0 ? 1 : 0;
     for (uint32_t i = 0; i < x->rank; i++) {
@@ -264,6 +269,12 @@ Status exec_lower_scatter_add(Planner *p, NodeId id) {
     return lower_places(p, id, GROUP_scatter, 2);
 }
 Status exec_lower_scatter_set(Planner *p, NodeId id) {
+    return lower_places(p, id, GROUP_scatter, 2);
+}
+Status exec_lower_scatter_max(Planner *p, NodeId id) {
+    return lower_places(p, id, GROUP_scatter, 2);
+}
+Status exec_lower_scatter_min(Planner *p, NodeId id) {
     return lower_places(p, id, GROUP_scatter, 2);
 }
 

@@ -89,12 +89,13 @@ typedef struct Move {
 } Move;
 
 // gather and scatter: `count` places, each a row of `row` elements, indexed by n index
-// operands along the first n axes of x.
+// operands along the first n axes of x, which for the user are others: axes[] (-1: none).
 typedef struct Places {
     Span span;    // of the node, for errors
     int64_t mode; // as in prim.def
     int64_t count, row;
     uint32_t n;
+    const int64_t *axes;
     int64_t sizes[];
 } Places;
 

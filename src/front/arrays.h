@@ -78,6 +78,14 @@ Status front_matmul(Trace *t, Value a, Value b, Value *result) MUST_USE;
 typedef enum IndexMode { INDEX_ERROR, INDEX_CLIP, INDEX_FILL } IndexMode;
 Status front_index_mode(Trace *t, Value x, Value index, IndexMode mode,
                         Value *result) MUST_USE;
+// The mode of a `mode=`: None, 'clip', 'fill', 'drop', 'promise_in_bounds'. (at.c)
+Status front_static_mode(Trace *t, Value mode, IndexMode *result) MUST_USE;
+// x[index], `fill` (None: NaN and its like) where an index is out of bounds in mode fill;
+// and x with values put there. (at.c)
+Status front_get(Trace *t, Value x, Value index, IndexMode mode, Value fill,
+                 Value *result) MUST_USE;
+Status front_put(Trace *t, Value x, Value index, Value values, IndexMode mode,
+                 Value *result) MUST_USE;
 // An index array along an axis of that size, as int64, its negative indices counted from
 // the end. Lists of static integers are checked (E406) unless a mode allows them.
 Status front_index_array(Trace *t, Value index, uint32_t axis, int64_t size, IndexMode mode,

@@ -77,12 +77,14 @@ Status front_prelude_function(Trace *t, const Builtin *builtin,
 // Tables that other files of this folder fill, joined by builtins.c. Each is sorted by name
 // (strcmp). A row named "x.max" is the method alone, where it differs from the function.
 extern const Builtin front_elementwise_table[], front_reduction_table[],
-    front_shape_table[], front_join_table[], front_matrix_table[], front_index_table[],
-    front_creation_table[], front_linear_table[], front_prelude_table[], front_sort_table[],
+    front_shape_table[], front_join_table[], front_matrix_table[], front_take_table[],
+    front_slice_table[], front_segment_table[], front_sort_table[], front_at_table[],
+    front_creation_table[], front_linear_table[], front_prelude_table[],
     front_transform_table[], front_control_table[], front_sequence_table[];
 extern const uint32_t front_elementwise_count, front_reduction_count, front_shape_count,
-    front_join_count, front_matrix_count, front_index_count, front_creation_count,
-    front_linear_count, front_prelude_count, front_sort_count, front_transform_count,
-    front_control_count, front_sequence_count;
+    front_join_count, front_matrix_count, front_take_count, front_slice_count,
+    front_segment_count, front_sort_count, front_at_count, front_creation_count,
+    front_linear_count, front_prelude_count, front_transform_count, front_control_count,
+    front_sequence_count;
 
 #endif

@@ -1,4 +1,5 @@
-// x[index]: NumPy's rules for integers, slices, `...`, None and integer arrays.
+// x[index]: NumPy's rules for integers, slices, `...`, None, integer arrays and static
+// masks.
 //
 // First every axis is sliced; then, where there are index arrays, their axes are moved to
 // the front and gathered from; last the axes are put where NumPy has them.
@@ -59,6 +60,11 @@ static Status no_mask(Trace *t) {
                       "a boolean mask as an index gives a shape that depends on data");
 }
 
+static Status no_boolean(Trace *t) {
+    return base_error(t->diags, CODE_E402, t->span, "x[None] adds an axis",
+                      "a single boolean is no index");
+}
+
 Status front_index_array(Trace *t, Value index, uint32_t axis, int64_t size, IndexMode mode,
                          NodeId *node) {
     Builder *b = front_builder(t);
@@ -81,7 +87,8 @@ Status front_index_array(Trace *t, Value index, uint32_t axis, int64_t size, Ind
     if (listed) index.kind = VALUE_LIST;
     TRY(front_as_node(t, index, node));
     const Dtype dtype = (Dtype)front_node_type(t, *node)->dtype;
-    if (dtype == DT_BOOL) return no_mask(t);
+    if (dtype == DT_BOOL)
+        return front_node_type(t, *node)->rank ? no_mask(t) : no_boolean(t);
     if (num_is_float(dtype)) {
         return base_error(t->diags, CODE_E405, t->span, "int64(i) makes it an integer",
                           "an index must be an integer, got %s", front_node_text(t, *node));
@@ -93,6 +100,79 @@ Status front_index_array(Trace *t, Value index, uint32_t axis, int64_t size, Ind
     const NodeId is_negative = ir_lt(b, i, ir_literal_like(b, i, "0"));
     *node = ir_select(b, is_negative, ir_add(b, i, end), i);
     return ir_status(b);
+}
+
+// -- masks --------------------------------------------------------------------------
+
+// A mask whose booleans are known now: lists of True and False, or an array of literals.
+typedef struct Mask {
+    uint32_t rank; // 0: the value is no such mask
+    int64_t shape[LIMIT_RANK];
+    VEC(bool) at;
+} Mask;
+
+// False where the list holds anything but booleans, or is not rectangular.
+static Status read_mask_list(Trace *t, Value list, uint32_t depth, Mask *mask, bool *fits) {
+    if (depth >= LIMIT_RANK) *fits = false;
+    if (!*fits) return OK;
+    if (depth >= mask->rank) mask->shape[mask->rank++] = list.n;
+    *fits = list.n > 0 && mask->shape[depth] == list.n;
+    for (uint32_t i = 0; i < list.n && *fits; i++) {
+        const Value item = list.items[i];
+        if (front_is_sequence(item)) {
+            TRY(read_mask_list(t, item, depth + 1, mask, fits));
+            continue;
+        }
+        *fits = item.kind == VALUE_NUMBER && item.number->kind == NUMBER_BOOL &&
+                depth + 1 == mask->rank;
+        if (*fits && !VEC_PUSH(t->arena, &mask->at, item.number->integer != 0))
+            return NOMEM;
+    }
+    return OK;
+}
+
+static Status read_mask_literal(Trace *t, Value array, Mask *mask) {
+    const Type *type = front_type(t, array);
+    const Node *node = ir_node(array.scope->b, array.node);
+    if (type->dtype != DT_BOOL || type->rank == 0 || node->prim != PRIM_literal) return OK;
+    const int64_t *literals = ir_node_attr(array.scope->b, array.node) + 3 + type->rank;
+    const bool one = node->n_attr - 3 - type->rank == 1;
+    for (int64_t i = 0; i < type->size; i++) {
+        const Str text = ir_literal_text(t->ir, (uint32_t)literals[one ? 0 : i]);
+        const bool is_true =
+            !base_str_eq(text, STR("False")) && !base_str_eq(text, STR("0"));
+        if (!VEC_PUSH(t->arena, &mask->at, is_true)) return NOMEM;
+    }
+    mask->rank = type->rank;
+    memcpy(mask->shape, type->shape, type->rank * sizeof *mask->shape);
+    return OK;
+}
+
+static Status read_mask(Trace *t, Value value, Mask *mask) {
+    *mask = (Mask){0};
+    if (value.kind == VALUE_ARRAY) return read_mask_literal(t, value, mask);
+    if (!front_is_sequence(value)) return OK;
+    bool fits = true;
+    TRY(read_mask_list(t, value, 0, mask, &fits));
+    if (!fits) mask->rank = 0;
+    return OK;
+}
+
+// The index arrays that a mask stands for, one for each of its axes: where it is True.
+static Status mask_arrays(Trace *t, const Mask *mask, Value *arrays) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < mask->at.n; i++)
+        n += mask->at.at[i];
+    int64_t stride = 1;
+    for (uint32_t axis = mask->rank; axis-- > 0; stride *= mask->shape[axis]) {
+        Value *items = NEW_ARRAY(t->arena, Value, n);
+        TRY_ALLOC(items);
+        for (uint32_t i = 0, k = 0; i < mask->at.n; i++)
+            if (mask->at.at[i])
+                TRY(front_int(t, i / stride % mask->shape[axis], &items[k++]));
+        arrays[axis] = (Value){.kind = VALUE_LIST, .n = n, .items = items};
+    }
+    return OK;
 }
 
 // -- reading the index --------------------------------------------------------------
@@ -143,7 +223,7 @@ static Status read_item(Trace *t, const Index *index, Value value, uint32_t axis
     case VALUE_SLICE:
         return read_slice(t, value.slice, size, item);
     case VALUE_NUMBER:
-        if (value.number->kind == NUMBER_BOOL) return no_mask(t);
+        if (value.number->kind == NUMBER_BOOL) return no_boolean(t);
         if (value.number->kind == NUMBER_INT)
             return read_integer(t, index, value.number->integer, axis, size, item);
         break;
@@ -162,6 +242,26 @@ static Status read_item(Trace *t, const Index *index, Value value, uint32_t axis
                       "an index must be an integer, a slice, `...`, None or an integer "
                       "array, got %s",
                       front_kind_text(t, value));
+}
+
+// The items that a mask stands for, which takes an axis for each of its own.
+static Status read_mask_items(Trace *t, Index *index, const Mask *mask, uint32_t axis) {
+    const Type *type = front_node_type(t, index->node);
+    Value arrays[LIMIT_RANK];
+    for (uint32_t k = 0; k < mask->rank; k++) {
+        if (mask->shape[k] == type->shape[axis + k]) continue;
+        return base_error(t->diags, CODE_E404, t->span, NULL,
+                          "a mask of %lld booleans for axis %u of size %lld",
+                          (long long)mask->shape[k], axis + k,
+                          (long long)type->shape[axis + k]);
+    }
+    TRY(mask_arrays(t, mask, arrays));
+    for (uint32_t k = 0; k < mask->rank; k++) {
+        Item *item = &index->items[index->n++];
+        TRY(read_item(t, index, arrays[k], axis + k, item));
+        index->n_arrays++;
+    }
+    return OK;
 }
 
 static void add_slices(const Type *type, Index *index, uint32_t *axis, uint32_t n) {
@@ -188,10 +288,14 @@ static Status read_index(Trace *t, Value value, Index *index) {
         n = value.n;
     }
     for (uint32_t i = 0; i < n; i++) {
-        ellipses += values[i].kind == VALUE_ELLIPSIS;
-        added += values[i].kind == VALUE_NONE;
+        Mask mask;
+        TRY(read_mask(t, values[i], &mask));
+        const bool is_ellipsis = values[i].kind == VALUE_ELLIPSIS;
+        const bool is_new = values[i].kind == VALUE_NONE;
+        ellipses += is_ellipsis;
+        added += is_new;
+        if (!is_ellipsis && !is_new) taken += mask.rank ? mask.rank : 1;
     }
-    taken = n - ellipses - added;
     if (taken > type->rank) return too_many(t, index, taken);
     if (ellipses > 1) {
         return base_error(t->diags, CODE_E402, t->span, NULL, "an index has one `...`");
@@ -203,6 +307,13 @@ static Status read_index(Trace *t, Value value, Index *index) {
         else if (values[i].kind == VALUE_NONE)
             index->items[index->n++] = (Item){.kind = ITEM_NEW};
         else {
+            Mask mask;
+            TRY(read_mask(t, values[i], &mask));
+            if (mask.rank) {
+                TRY(read_mask_items(t, index, &mask, axis));
+                axis += mask.rank;
+                continue;
+            }
             Item *item = &index->items[index->n++];
             TRY(read_item(t, index, values[i], axis++, item));
             index->n_arrays += item->kind == ITEM_ARRAY;
@@ -297,13 +408,13 @@ static Status gather(Trace *t, const Index *index, NodeId sliced, uint32_t *s_ra
                      NodeId *result) {
     Builder *b = front_builder(t);
     NodeId operands[1 + LIMIT_RANK];
-    int64_t perm[LIMIT_RANK];
+    int64_t perm[LIMIT_RANK], attr[1 + LIMIT_RANK] = {index->mode};
     uint32_t k = 0, rest = index->n_arrays;
     for (uint32_t i = 0, axis = 0; i < index->n; i++) {
         const Item *item = &index->items[i];
         if (item->kind == ITEM_NEW) continue;
         if (item->kind == ITEM_ARRAY) {
-            perm[k] = axis++;
+            attr[1 + k] = perm[k] = axis++;
             operands[1 + k++] = item->node;
         } else
             perm[rest++] = axis++;
@@ -312,8 +423,7 @@ static Status gather(Trace *t, const Index *index, NodeId sliced, uint32_t *s_ra
     *s_rank = front_node_type(t, operands[1])->rank;
     TRY(front_check_rank(t, (uint64_t)*s_rank + index->n));
     operands[0] = ir_transpose(b, sliced, perm);
-    const int64_t mode = index->mode;
-    *result = ir_emit(b, PRIM_gather, 1 + k, operands, 1, &mode);
+    *result = ir_emit(b, PRIM_gather, 1 + k, operands, 1 + k, attr);
     return ir_status(b);
 }
 

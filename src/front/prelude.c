@@ -47,6 +47,9 @@
 #define LARGEST(x) "stop_gradient(max(" x ", axis=axis, keepdims=True))"
 
 const Builtin front_prelude_table[] = {
+    {ROW_IN("index", "argwhere", "a, *, size, fill_value=0",
+            "The indices of the first `size` elements that are not 0, a row for each."),
+     .value = "stack(nonzero(a, size=size, fill_value=fill_value), axis=-1)"},
     {FLOATS_IN("activation", "celu", "x, alpha=1.0",
                "x above 0, alpha * expm1(x / alpha) below."),
      .value = "where(x > 0, x, alpha * expm1(where(x > 0, 0, x) / alpha))",
@@ -57,6 +60,20 @@ const Builtin front_prelude_table[] = {
      .kink = "0 at the bounds, to all"},
     RADIANS("deg2rad"),
     DEGREES("degrees"),
+    {ROW_IN("index", "diag_indices", "n, ndim=2",
+            "The index of the diagonal of an array of ndim axes of size n."),
+     .value = "tuple(arange(n) for k in range(ndim))"},
+    {ROW_IN("index", "diag_indices_from", "arr", "The index of the diagonal of arr."),
+     .value = "diag_indices(arr.shape[0], ndim=arr.ndim)"},
+    {ROW_IN("shape", "diagflat", "v, k=0",
+            "A matrix with the elements on its k-th diagonal."),
+     .value = "diag(ravel(v), k)"},
+    {ROW_IN("index", "digitize", "x, bins, right=False",
+            "The number of the bin that x falls into, between edges that rise or fall."),
+     .let = {{"side", "'left' if right else 'right'"}, {"n", "len(bins)"}},
+     .value =
+         "where(bins[-1] >= bins[0], searchsorted(bins, x, side=side), "
+         "n - searchsorted(flip(bins), x, side=side)) if n else searchsorted(bins, x)"},
     {ROW("divmod", "x, y", "The tuple (x // y, x % y)."),
      .value = "(floor_divide(x, y), mod(x, y))"},
     {FLOATS_IN("activation", "elu", "x, alpha=1.0", "x above 0, alpha * expm1(x) below."),
@@ -66,6 +83,11 @@ const Builtin front_prelude_table[] = {
      .jvp = "-dx * (log(x) + 1)", .kink = "inf at 0"},
     SIGMOID("special", "expit"),
     {FLOATS("fabs", "x", "Absolute value, a float."), .value = "abs(x)", .kink = "1 at 0"},
+    {ROW_IN("index", "flatnonzero", "a, *, size, fill_value=0",
+            "The numbers of the first `size` elements that are not 0, row by row."),
+     .let = {{"found", "cumsum(int64(ravel(asarray(a)) != 0))"}, {"k", "arange(size)"}},
+     .value =
+         "where(k < sum(ravel(asarray(a)) != 0), searchsorted(found, k + 1), fill_value)"},
     {ROW("fmax", "x, y", "The greater of x and y; of nan and a number the number."),
      .value = "where((x > y) | isnan(y), x, y)",
      .kink = "all to y between equal arguments"},
@@ -86,6 +108,10 @@ const Builtin front_prelude_table[] = {
     {FLOATS("heaviside", "x, y", "0 below 0, 1 above, y at 0."),
      .value = "where(x < 0, 0, where(x > 0, 1, where(x == 0, y, x)))",
      .kink = "(0, 1) at 0"},
+    {ROW_IN(
+         "index", "indices", "dimensions",
+         "The index of each element along each axis, in an array for each axis, stacked."),
+     .value = "stack(meshgrid(*[arange(n) for n in dimensions], indexing='ij'))"},
     {ROW_IN("condition", "isfinite", "x", "Whether x is neither infinite nor nan."),
      .value = "abs(x) < inf"},
     {ROW_IN("condition", "isinf", "x", "Whether x is inf or -inf."),
@@ -134,6 +160,12 @@ const Builtin front_prelude_table[] = {
      .value = "x * tanh(logaddexp(x, 0.0))"},
     {FLOATS("modf", "x", "The tuple of the fractional and the integer part."),
      .let = {{"w", "trunc(x)"}}, .value = "(where(isinf(x), copysign(0.0, x), x - w), w)"},
+    {ROW_IN("index", "nonzero", "a, *, size, fill_value=0",
+            "The indices of the first `size` elements that are not 0, along each axis."),
+     .let = {{"x", "asarray(a)"},
+             {"flat", "flatnonzero(x, size=size, fill_value=-1)"},
+             {"at", "unravel_index(maximum(flat, 0), x.shape)"}},
+     .value = "tuple(where(flat < 0, fill_value, i) for i in at)"},
     {ROW_IN("reduction", "ptp", "x, axis=None, *, keepdims=False",
             "The range of the elements: max(x) - min(x)."),
      .value = "max(x, axis=axis, keepdims=keepdims) - "
@@ -154,6 +186,20 @@ const Builtin front_prelude_table[] = {
      .value = "where(x <= 0, 0, x)", .kink = "0 at 0"},
     {ROW_IN("activation", "relu6", "x", "x, at least 0 and at most 6."),
      .value = "where(x <= 0, 0, where(x >= 6, 6.0, x))", .kink = "0 at 0 and 6"},
+    // By halving: a[i] is to the left of the place for all i below the lower bound.
+    {ROW_IN(
+         "index", "searchsorted", "a, v, side='left'",
+         "Where v belongs in the sorted vector a: before equal elements, or behind them."),
+     .let = {{"n", "len(a)"},
+             {"x", "reshape(asarray(a), n)"},
+             {"y", "asarray(v)"},
+             {"steps", "sum(1 for k in range(63) if 2 ** k <= n)"},
+             {"left", "lambda u: (u < y) | ((y != y) & (u == u)) if side == 'left' "
+                      "else (u <= y) | (y != y)"},
+             {"step", "lambda low, high, m, c: (where(c, m + 1, low), where(c, high, m))"}},
+     .value = "fori_loop(0, steps, lambda k, s: step(s[0], s[1], (s[0] + s[1]) // 2, "
+              "(s[0] < s[1]) & left(x[minimum((s[0] + s[1]) // 2, n - 1)])), "
+              "(zeros(y.shape, dtype=int64), full(y.shape, n, dtype=int64)))[0]"},
     {FLOATS_IN("activation", "selu", "x",
                "The self-normalising elu: 1.0507 * elu(x, 1.6733)."),
      .value = "1.0507009873554804934193349852946 * where(x > 0, x, "
@@ -188,6 +234,27 @@ const Builtin front_prelude_table[] = {
      .value = "sqrt(var(x, axis=axis, ddof=ddof, keepdims=keepdims))",
      .kink = "nan where all elements are equal", .is_method = true},
     SILU("swish"),
+    {ROW_IN("index", "tril_indices", "n, k=0, m=None",
+            "The index of an n by m matrix up to its k-th diagonal."),
+     .let = {{"c", "n if m is None else m"},
+             {"size", "sum(max(0, min(c, i + k + 1)) for i in range(n))"}},
+     .value = "nonzero(tri(n, c, k), size=size)"},
+    {ROW_IN("index", "tril_indices_from", "arr, k=0", "tril_indices of the shape of arr."),
+     .value = "tril_indices(arr.shape[0], k, arr.shape[1])"},
+    {ROW_IN("index", "triu_indices", "n, k=0, m=None",
+            "The index of an n by m matrix from its k-th diagonal on."),
+     .let = {{"c", "n if m is None else m"},
+             {"size", "sum(c - max(0, min(c, i + k)) for i in range(n))"}},
+     .value = "nonzero(1 - tri(n, c, k - 1), size=size)"},
+    {ROW_IN("index", "triu_indices_from", "arr, k=0", "triu_indices of the shape of arr."),
+     .value = "triu_indices(arr.shape[0], k, arr.shape[1])"},
+    {ROW_IN(
+         "index", "unravel_index", "indices, shape",
+         "The index along each axis of elements numbered row by row; numbers are clipped."),
+     .let = {{"strides", "tuple(empty(shape[k + 1:]).size for k in range(len(shape)))"},
+             {"n", "empty(shape).size"},
+             {"i", "mod(clip(asarray(indices), -n, n - 1), n)"}},
+     .value = "tuple(mod(i // d, s) for d, s in zip(strides, shape))"},
     {FLOATS_IN("reduction", "var", "x, axis=None, *, ddof=0, keepdims=False",
                "The variance: the squared distances from the mean, summed and divided by n "
                "- ddof."),

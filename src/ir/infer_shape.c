@@ -156,8 +156,8 @@ TypeId ir_infer_concatenate(Infer *q) {
 
 // -- indexing by data ---------------------------------------------------------------
 
-// Checks [mode] and the index operands from `first` on against x: k of them, int64, of one
-// shape. shape[0…]: S + R, the indexed elements; its rank, or -1.
+// Checks [mode, axis…] and the index operands from `first` on against x: k of them, int64,
+// of one shape. shape[0…]: S + R, the indexed elements; its rank, or -1.
 static int64_t indexed_shape(Infer *q, uint32_t first, int64_t *shape) {
     const Type *x = ir_infer_operand(q, 0), *i0 = ir_infer_operand(q, first);
     const uint32_t k = q->n_in - first;
@@ -170,7 +170,9 @@ static int64_t indexed_shape(Infer *q, uint32_t first, int64_t *shape) {
             return -1;
     }
     q->why = "expected a mode";
-    if (q->n_attr != 1 || q->attr[0] < 0 || q->attr[0] > 2) return -1;
+    if (q->n_attr == 0 || q->attr[0] < 0 || q->attr[0] > 2) return -1;
+    q->why = "expected an axis for each index";
+    if (q->n_attr != 1 && q->n_attr != 1 + k) return -1;
     q->why = "an index cannot be clipped to an axis without elements";
     for (uint32_t i = 0; i < k; i++) {
         if (q->attr[0] == 1 && x->shape[i] == 0 && i0->size > 0) return -1;

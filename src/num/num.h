@@ -32,6 +32,10 @@ static inline bool num_is_integer(Dtype dtype) {
 // bool also reads true and false, and of the numerals 0 and 1.
 bool num_parse(Str text, Dtype dtype, void *element, bool *overflow);
 
+// Whether a numeral that was read as the element of a float dtype is another number than 0,
+// and the element 0.
+bool num_underflows(Str text, Dtype dtype, const void *element);
+
 // The numeral as an int64; false when it is none, has a fraction or exponent, or does not
 // fit.
 bool num_parse_int(Str text, int64_t *value);

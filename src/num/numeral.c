@@ -369,3 +369,14 @@ bool num_parse_int(Str text, int64_t *value) {
     *value = with_sign(magnitude, numeral.negative);
     return true;
 }
+
+// -- what is lost -------------------------------------------------------------------
+
+bool num_underflows(Str text, Dtype dtype, const void *element) {
+    const bool is_zero = dtype == DT_F64   ? *(const double *)element == 0
+                         : dtype == DT_F32 ? *(const float *)element == 0
+                                           : false;
+    for (size_t i = 0; is_zero && i < text.n && text.at[i] != 'e' && text.at[i] != 'E'; i++)
+        if (text.at[i] >= '1' && text.at[i] <= '9') return true;
+    return false;
+}

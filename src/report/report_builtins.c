@@ -95,13 +95,18 @@ static void add_columns(const cg_builtin *rows, uint32_t n, Text *out) {
     }
 }
 
-// What may stand in front of each, on two lines.
+// What may stand in front of each, in lines of the width.
 static void add_modules(Text *out) {
-    enum { ON_FIRST_LINE = 7 };
+    static const char first[] = "In front of a name may stand";
     const char *module;
-    base_text_add(out, STR("\nIn front of a name may stand"));
-    for (size_t i = 0; (module = cg_module_name(i)) != NULL; i++)
-        base_text_printf(out, i == ON_FIRST_LINE ? "\n%s." : " %s.", module);
+    size_t column = sizeof first - 1;
+    base_text_printf(out, "\n%s", first);
+    for (size_t i = 0; (module = cg_module_name(i)) != NULL; i++) {
+        const size_t n = strlen(module) + 2;
+        const bool fits = column + n <= WIDTH;
+        base_text_printf(out, fits ? " %s." : "\n%s.", module);
+        column = fits ? column + n : n - 1;
+    }
     base_text_char(out, '\n');
 }
 

@@ -13,12 +13,15 @@ enum { MAX_IN = 2 + LIMIT_RANK + 1 };
 static NodeId emit_indexed(Builder *b, const RuleNode *node, Prim prim, uint32_t n_leading,
                            const NodeId *leading, uint32_t first, int64_t mode) {
     NodeId in[MAX_IN];
+    int64_t attr[1 + MAX_IN];
     uint32_t n = 0;
+    memcpy(attr, node->attr, node->n_attr * sizeof *attr);
+    attr[0] = mode;
     for (uint32_t i = 0; i < n_leading; i++)
         in[n++] = leading[i];
     for (uint32_t i = first; i < node->n_in; i++)
         in[n++] = node->in[i];
-    return ir_emit(b, prim, n, in, 1, &mode);
+    return ir_emit(b, prim, n, in, node->n_attr, attr);
 }
 
 // chosen (bool, S) spread over elements (S + R): the element where chosen, else 0.
@@ -67,9 +70,13 @@ static NodeId read_places(Builder *b, const RuleNode *node, NodeId from, uint32_
 static NodeId emit_batched(Builder *b, const RuleNode *node, int64_t B, const bool *batched,
                            uint32_t n_leading, const NodeId *leading, bool by_row) {
     NodeId in[MAX_IN];
-    uint32_t n = 0;
+    int64_t attr[1 + MAX_IN] = {node->attr[0]};
+    uint32_t n = 0, n_attr = 1;
     for (uint32_t i = 0; i < n_leading; i++)
         in[n++] = leading[i];
+    if (by_row) attr[n_attr++] = -1;
+    for (uint32_t i = 0; (by_row || node->n_attr > 1) && i < node->n_in - n_leading; i++)
+        attr[n_attr++] = node->n_attr > 1 ? node->attr[1 + i] : i;
     if (by_row) {
         const Type *index = rules_in_type(b, node, n_leading);
         int64_t shape[RULES_RANK] = {B};
@@ -79,7 +86,7 @@ static NodeId emit_batched(Builder *b, const RuleNode *node, int64_t B, const bo
     }
     for (uint32_t i = n_leading; i < node->n_in; i++)
         in[n++] = rules_batched(b, node, B, batched, i);
-    return ir_emit(b, node->prim, n, in, 1, node->attr);
+    return ir_emit(b, node->prim, n, in, n_attr, attr);
 }
 
 static NodeId batch_gather(Builder *b, const RuleNode *node, int64_t B,
@@ -165,3 +172,34 @@ static bool transpose_scatter_set(Builder *b, const RuleNode *node, const bool *
     return true;
 }
 const PrimRules rules_scatter_set = {jvp_scatter_set, transpose_scatter_set, batch_scatter};
+
+// -- scatter_max, scatter_min (x, elements, indices) --------------------------------
+
+// The share of each that ties for an element of the result is the same, JAX's: of x's own
+// element, and of each of the elements put there. A NaN of x stays x's.
+static NodeId jvp_scatter_extreme(Builder *b, const RuleNode *node, const NodeId *t) {
+    const TypeId type = node->in_types[0], v_type = node->in_types[1];
+    const NodeId x = node->in[0], v = node->in[1];
+    const NodeId read = read_places(b, node, node->out, 2, v_type);
+    if (read == IR_NONE && ir_status(b) == OK) return t[0]; // every place is outside
+    const NodeId is_nan = ir_ne(b, x, x);
+    const NodeId kept = ir_bit_or(b, ir_eq(b, x, node->out), is_nan);
+    const NodeId won = ir_eq(b, v, read);
+    const NodeId none = ir_zeros(b, type), v_none = ir_zeros(b, v_type);
+    const NodeId one = ir_literal(b, type, STR("1")),
+                 v_one = ir_literal(b, v_type, STR("1"));
+    const NodeId own = ir_select(b, kept, one, none);
+    const NodeId each = ir_select(b, won, v_one, v_none);
+    const int64_t mode = node->attr[0];
+    const NodeId ties =
+        emit_indexed(b, node, PRIM_scatter_add, 2, (NodeId[]){own, each}, 2, mode);
+    const NodeId tx = rules_tangent(b, t[0], type);
+    NodeId sum = ir_select(b, kept, tx, none);
+    if (t[1] != IR_NONE) {
+        const NodeId tv = ir_select(b, won, t[1], v_none);
+        sum = emit_indexed(b, node, PRIM_scatter_add, 2, (NodeId[]){sum, tv}, 2, mode);
+    }
+    return ir_div(b, sum, ir_maximum(b, ties, one)); // a NaN put there: no tie at all
+}
+const PrimRules rules_scatter_max = {jvp_scatter_extreme, rules_not_linear, batch_scatter};
+const PrimRules rules_scatter_min = {jvp_scatter_extreme, rules_not_linear, batch_scatter};

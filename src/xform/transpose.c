@@ -25,13 +25,14 @@ static Status scatters_into_zeros(const Transpose *v, NodeId c, Scatters *scatte
 // What the node `scatter` adds to its first operand, added to `sum`.
 static NodeId scatter_into(const Transpose *v, NodeId sum, NodeId scatter) {
     if (ir_status(v->b) != OK) return IR_NONE;
-    const uint32_t n = ir_node(v->b, scatter)->n_in;
-    NodeId *in = NEW_ARRAY(v->arena, NodeId, n);
-    if (!in) return ir_fail(v->b, NOMEM);
-    memcpy(in, ir_node_in(v->b, scatter), n * sizeof *in);
+    const Node node = *ir_node(v->b, scatter);
+    NodeId *in = NEW_ARRAY(v->arena, NodeId, node.n_in);
+    int64_t *attr = NEW_ARRAY(v->arena, int64_t, node.n_attr);
+    if (!in || !attr) return ir_fail(v->b, NOMEM);
+    memcpy(in, ir_node_in(v->b, scatter), node.n_in * sizeof *in);
+    memcpy(attr, ir_node_attr(v->b, scatter), node.n_attr * sizeof *attr);
     in[0] = sum;
-    const int64_t mode = ir_node_attr(v->b, scatter)[0];
-    return ir_emit(v->b, PRIM_scatter_add, n, in, 1, &mode);
+    return ir_emit(v->b, PRIM_scatter_add, node.n_in, in, node.n_attr, attr);
 }
 
 // sum + c; where c is scattered into zeros, it is scattered into the sum instead: x[i]

@@ -44,7 +44,8 @@ expit(x)
     jvp: dx * e / (1 + e) ** 2
 
 In front of a name may stand jnp. np. lax. jax. jnp.linalg. jnp.fft. np.linalg.
-jax.numpy. jax.numpy.linalg. jax.lax. jax.nn. jax.scipy. jax.scipy.special.
+jax.numpy. jax.numpy.linalg. jax.lax. jax.nn. jax.ops. jax.scipy.
+jax.scipy.special.
 END
     run cg-grad builtins var
     assert_line "  method       x.var(axis=None, *, ddof=0, keepdims=False)"

@@ -173,3 +173,16 @@ END
     gives '{record: {file: 3}}' '[{"file":"float64"},{"file":3}]'
     gives '{file: 3, other: 4}' '[{"file":"float64","other":"float64"},{"file":3,"other":4}]'
 }
+
+@test "files: a number of a table that its dtype cannot hold is W005, by its place" {
+    printf 'a,b\n1,1e39\n2,1e-60\n3,inf\n' >t.csv
+    printf 'version: 1\nfunctions:\n  f: {args: {x: float32}, value: sum(x)}\npoints:\n  - {function: f, at: [{file: t.csv, columns: b}]}\n  - {function: f, at: [{file: t.csv, columns: a}]}\n  - {function: f, at: [{file: t.csv, columns: b}]}\n' >w.yaml
+    run --separate-stderr cg-grad -F json w.yaml
+    assert_success
+    assert_equal "$(jq -c '[.results[].warnings[0].code]' <<<"$output")" '["W005",null,"W005"]'
+    [[ $stderr == *'t.csv: line 2, cell 2: the number is more than float32 holds: it becomes an infinity (and 1 more)'* ]]
+    printf 'b\n1e-60\n' >t.csv
+    run cg-grad --werror w.yaml
+    assert_failure 2
+    assert_output --partial 't.csv: line 2, cell 1: the number is less than float32 can tell from 0: it becomes 0'
+}

@@ -106,7 +106,7 @@ END
     assert_success
     run cg-grad lanes.yaml
     assert_failure 2
-    assert_line --partial 'in lane 1: index 3 is out of bounds'
+    assert_line --partial 'in lane 1: in trip 3: index 3 is out of bounds'
 }
 
 @test "the gradient of a loop over x[i] costs what a trip reads, not all of x" {

@@ -16,7 +16,8 @@ typedef enum Known {
     BY_PARTS,     // linear in each: the sum of the primitive of one tangent at a time
     AS_PRODUCT,
     AS_EXTREME,
-    AS_ZERO, // constant pieces, predicates: no tangent at all
+    AS_CHOSEN, // each element is one of an operand's, and so is its tangent
+    AS_ZERO,   // constant pieces, predicates: no tangent at all
 } Known;
 
 enum { MAX_IN = 3, MAX_ATTR = 9 };

@@ -67,6 +67,8 @@ static long double slope_erfc(long double x) {
         PRIM_##name, BY_LINEARITY, {__VA_ARGS__}, {{-2, 2}, {low, high}, {low, high}},     \
             NULL, attr_                                                                    \
     }
+#define CHOOSING(name, attr_, ...)                                                         \
+    { PRIM_##name, AS_CHOSEN, {__VA_ARGS__}, {{-2, 2}, {-2, 2}, {-2, 8}}, NULL, attr_ }
 
 static const Row rows[] = {
     UNARY(neg, -5, 5, NULL, NO_ATTR),
@@ -176,6 +178,10 @@ static const Row rows[] = {
     INDEXED(scatter_add, 0, 5, ATTR(0), "5,2", "4,2", "i4"),
     INDEXED(scatter_set, -2, 8, ATTR(1), "5", "6", "i6"),
     INDEXED(scatter_set, -2, 8, ATTR(2), "5,2", "6,2", "i6"),
+    CHOOSING(scatter_max, ATTR(1), "5", "6", "i6"),
+    CHOOSING(scatter_max, ATTR(2), "5,2", "6,2", "i6"),
+    CHOOSING(scatter_min, ATTR(1), "5,2", "6,2", "i6"),
+    CHOOSING(scatter_min, ATTR(2), "5", "6", "i6"),
 
     {PRIM_dot, BY_PARTS, {"1,2,3", "1,3,4"}, {{-2, 2}, {-2, 2}}, NULL, NO_ATTR},
     {PRIM_dot, BY_PARTS, {"2,3,2", "2,2,1"}, {{-2, 2}, {-2, 2}}, NULL, NO_ATTR},

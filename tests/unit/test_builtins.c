@@ -14,8 +14,11 @@ static const struct {
     {front_shape_table, &front_shape_count},
     {front_join_table, &front_join_count},
     {front_matrix_table, &front_matrix_count},
-    {front_index_table, &front_index_count},
+    {front_take_table, &front_take_count},
+    {front_slice_table, &front_slice_count},
+    {front_segment_table, &front_segment_count},
     {front_sort_table, &front_sort_count},
+    {front_at_table, &front_at_count},
     {front_creation_table, &front_creation_count},
     {front_linear_table, &front_linear_count},
     {front_transform_table, &front_transform_count},
@@ -59,6 +62,34 @@ static void test_rows(void **state) {
     assert_false(front_is_builtin(STR("foo")));
 }
 
+// A call with arrays, but for what takes static sizes.
+static const char *prelude_call(Tracing *x, const Builtin *row,
+                                const SpecFunction *function) {
+    static const struct {
+        const char *name, *call;
+    } own[] = {
+        {"argwhere", "argwhere(ones(2), size=2)"},
+        {"diag_indices", "diag_indices(2)"},
+        {"diag_indices_from", "diag_indices_from(ones((2, 2)))"},
+        {"flatnonzero", "flatnonzero(ones(2), size=2)"},
+        {"indices", "indices((2, 3))"},
+        {"nonzero", "nonzero(ones(2), size=2)"},
+        {"tril_indices", "tril_indices(2)"},
+        {"tril_indices_from", "tril_indices_from(ones((2, 2)))"},
+        {"triu_indices", "triu_indices(2)"},
+        {"triu_indices_from", "triu_indices_from(ones((2, 2)))"},
+        {"unravel_index", "unravel_index(3, (2, 3))"},
+    };
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(row->name, own[i].name) == 0) return own[i].call;
+    Text call = {.arena = x->arena};
+    base_text_printf(&call, "%s(", row->name);
+    for (uint32_t k = 0; k < function->n_args && !function->args[k].is_static; k++)
+        base_text_printf(&call, k ? ", array([0.5, %u])" : "array([0.5, %u])", k + 1);
+    base_text_char(&call, ')');
+    return call.at;
+}
+
 // Every text of the prelude parses and can be called; those with a rule have its names.
 static void test_prelude(void **state) {
     (void)state;
@@ -72,13 +103,8 @@ static void test_prelude(void **state) {
         assert_ptr_equal(function, again);
         assert_int_equal(function->rule != NULL, row->jvp != NULL);
         if (row->jvp) assert_int_equal(row->data, PRELUDE_OF_FLOATS);
-        Text call = {.arena = x.arena};
-        base_text_printf(&call, "%s(", row->name);
-        for (uint32_t k = 0; k < function->n_args && !function->args[k].is_static; k++)
-            base_text_printf(&call, k ? ", array([0.5, %u])" : "array([0.5, %u])", k + 1);
-        base_text_char(&call, ')');
-        const char *result = tracing_result(&x, call.at);
-        if (result[0] == 'E') fail_msg("%s: %s", call.at, result);
+        const char *result = tracing_result(&x, prelude_call(&x, row, function));
+        if (result[0] == 'E') fail_msg("%s: %s", row->name, result);
         tracing_end(&x);
     }
 }
@@ -394,6 +420,87 @@ static const Expected index_rows[] = {
     {"arange(3).at[1:].multiply(5)", "int64[3] 0 5 10"},
     {"arange(3).at[1:].max(2)", "int64[3] 0 2 2"},
     {"arange(3.0).at[1].subtract(0.5)", "float64[3] 0.0 0.5 2.0"},
+    {"ones(3).at[[0, 0]].multiply(2)", "float64[3] 4.0 1.0 1.0"},
+    {"ones(3).at[[0, 0]].mul([2, 3], unique_indices=True)", "float64[3] 3.0 1.0 1.0"},
+    {"full(3, 8.0).at[[0, 0, 2]].divide([2, 2, 4])", "float64[3] 2.0 8.0 2.0"},
+    {"array([8, 9]).at[0].divide(2)", "float64[2] 4.0 9.0"},
+    {"array([3, 5]).at[array([0, 0])].power([2, 2])", "int64[2] 81 5"},
+    {"array([3, 5]).at[0].power(2)", "int64[2] 9 5"},
+    {"zeros(3).at[[0, 0, 1]].max([1, 2, -1])", "float64[3] 2.0 0.0 0.0"},
+    {"zeros(3).at[[0, 0, 1]].min([-1, -2, 1])", "float64[3] -2.0 0.0 0.0"},
+    {"array([False, True]).at[0].max(True)", "bool[2] true true"},
+    {"ones(3).at[[0, 0, 2]].apply(lambda y: y + y)", "float64[3] 4.0 1.0 2.0"},
+    {"ones((2, 2)).at[0].apply(lambda y: 3 * y)", "float64[2, 2] 3.0 3.0 1.0 1.0"},
+    {"arange(3).at[array([0, 9])].mul(7, mode='drop')", "int64[3] 0 1 2"},
+    {"arange(3).at[array([0, 9])].mul(7, mode='clip')", "int64[3] 0 1 14"},
+    {"arange(3).at[array([0, 9])].max(7, mode='clip')", "int64[3] 7 1 7"},
+    {"arange(4).at[arange(4) > 1].set(9)", "int64[4] 0 1 9 9"},
+    {"arange(4).at[arange(4) > 1].add(9)", "int64[4] 0 1 11 12"},
+    {"arange(4).at[arange(4) > 1].mul(9)", "int64[4] 0 1 18 27"},
+    {"arange(4.0).at[arange(4) > 1].apply(lambda y: -y)", "float64[4] 0.0 1.0 -2.0 -3.0"},
+    {"ones((2, 2)).at[arange(2) > 0].set([5, 6])", "float64[2, 2] 1.0 1.0 5.0 6.0"},
+    {"ones((2, 2)).at[arange(2) > 0].set([[5, 6]])", "float64[2, 2] 1.0 1.0 5.0 6.0"},
+    {"arange(3).at[[True, False, True]].set([7, 8])", "int64[3] 7 1 8"},
+    {"zeros(0).at[array([3])].mul(2.0, mode='drop')", "float64[0]"},
+    {"arange(4)[[True, False, True, False]]", "int64[2] 0 2"},
+    {"arange(4)[array([True, False, False, True])]", "int64[2] 0 3"},
+    {"arange(4)[array([True, True, True, True])]", "int64[4] 0 1 2 3"},
+    {"arange(4).reshape(2, 2)[[[True, False], [True, True]]]", "int64[3] 0 2 3"},
+    {"arange(4).reshape(2, 2)[..., [False, True]]", "int64[2, 1] 1 3"},
+    {"arange(4)[[False, False, False, False]]", "int64[0]"},
+    {"take(arange(4), array([-1, 5]), mode='clip')", "int64[2] 0 3"},
+    {"take(arange(4), array([-1, 5, -6]), mode='wrap')", "int64[3] 3 1 2"},
+    {"take(arange(4), array([-1, 5]), mode='fill', fill_value=7)", "int64[2] 3 7"},
+    {"(arange(4) > 1).at[array(9)].get(mode='fill')", "bool[] true"},
+    {"take_along_axis(arange(6).reshape(2, 3), array([[2]]), 1)", "int64[2, 1] 2 5"},
+    {"take_along_axis(arange(6).reshape(2, 3), array([5, 0]), None)", "int64[2] 5 0"},
+    {"put_along_axis(zeros((2, 2)), array([[1], [0]]), 5, 1)",
+     "float64[2, 2] 0.0 5.0 5.0 0.0"},
+    {"put_along_axis(zeros((2, 2)), array([3]), 5, None)", "float64[2, 2] 0.0 0.0 0.0 5.0"},
+    {"arange(9).reshape(3, 3)[ix_(array([0, 2]), array([1]))]", "int64[2, 1] 1 7"},
+    {"dynamic_slice(arange(6), (array(5),), (2,))", "int64[2] 4 5"},
+    {"dynamic_slice(arange(6), [-9], [2])", "int64[2] 0 1"},
+    {"dynamic_slice(arange(6).reshape(2, 3), array([1, -1]), (1, 2))", "int64[1, 2] 4 5"},
+    {"dynamic_slice(arange(12).reshape(2, 3, 2), (0, 9, 1), (1, 3, 1))",
+     "int64[1, 3, 1] 1 3 5"},
+    {"dynamic_update_slice(arange(6), array([7, 8]), (array(9),))", "int64[6] 0 1 2 3 7 8"},
+    {"dynamic_slice_in_dim(arange(6), array(1), 2)", "int64[2] 1 2"},
+    {"dynamic_index_in_dim(arange(6).reshape(2, 3), array(2), 1)", "int64[2, 1] 2 5"},
+    {"dynamic_index_in_dim(arange(6), array(7), keepdims=False)", "int64[] 5"},
+    {"dynamic_update_index_in_dim(arange(4).reshape(2, 2), array([8, 9]), array(1), 1)",
+     "int64[2, 2] 0 8 2 9"},
+    {"dynamic_update_slice_in_dim(arange(4), array([8, 9]), array(1), 0)",
+     "int64[4] 0 8 9 3"},
+    {"lax.slice(arange(9).reshape(3, 3), (0, 1), (3, 3), (2, 1))", "int64[2, 2] 1 2 7 8"},
+    {"slice_in_dim(arange(9), 1, None, 3)", "int64[3] 1 4 7"},
+    {"index_in_dim(arange(6).reshape(2, 3), 1)", "int64[1, 3] 3 4 5"},
+    {"index_in_dim(arange(6).reshape(2, 3), -1, 1, False)", "int64[2] 2 5"},
+    {"arange(9)[slice(1, None, 4)]", "int64[2] 1 5"},
+    {"arange(9)[slice(2)]", "int64[2] 0 1"},
+    {"segment_sum(arange(4), array([0, 2, 2, -1]), 3)", "int64[3] 0 0 3"},
+    {"jax.ops.segment_sum(arange(4), array([0, 2, 2, 9]), num_segments=3)",
+     "int64[3] 0 0 3"},
+    {"segment_prod(array([2, 3, 4]), array([1, 1, 0]), 3)", "int64[3] 4 6 1"},
+    {"segment_max(array([2.0, 3, 4]), array([1, 1, 0]), 3)",
+     "float64[3] 4.0 3.0 -Infinity"},
+    {"segment_min(array([2, 3, 4]), array([1, 1, 0]), 3)",
+     "int64[3] 4 2 9223372036854775807"},
+    {"bincount(array([1, 1, 3, -2, 9]), length=4)", "int64[4] 1 2 0 1"},
+    {"bincount(array([1, 1, 3]), array([0.5, 1, 2]), length=2)", "float64[2] 0.0 1.5"},
+    {"searchsorted(array([1, 2, 2, 7]), array([2, 0, 9]))", "int64[3] 1 0 4"},
+    {"searchsorted(array([1, 2, 2, 7]), 2, side='right')", "int64[] 3"},
+    {"searchsorted(zeros(0), 2)", "int64[] 0"},
+    {"digitize(array([0.5, 2]), array([1.0, 2, 3]))", "int64[2] 0 2"},
+    {"digitize(array([0.5, 2]), array([3.0, 2, 1]), right=True)", "int64[2] 3 2"},
+    {"nonzero(array([0, 5, 0, 6]), size=3, fill_value=-1)[0]", "int64[3] 1 3 -1"},
+    {"flatnonzero(array([[0, 5], [0, 6]]), size=2)", "int64[2] 1 3"},
+    {"argwhere(array([[0, 5], [0, 6]]), size=2)", "int64[2, 2] 0 1 1 1"},
+    {"stack(tril_indices(3, -1))", "int64[2, 3] 1 2 2 0 0 1"},
+    {"stack(triu_indices(2, 0, 3))", "int64[2, 5] 0 0 0 1 1 0 1 2 1 2"},
+    {"arange(4).reshape(2, 2)[diag_indices(2)]", "int64[2] 0 3"},
+    {"stack(unravel_index(array([5, -1, 99]), (2, 3)))", "int64[2, 3] 1 1 1 2 2 2"},
+    {"indices((2, 2))", "int64[2, 2, 2] 0 0 1 1 0 1 0 1"},
+    {"diagflat(array([1, 2]))", "int64[2, 2] 1 0 0 2"},
     {"zeros(2).at[()].set(1)", "float64[2] 1.0 1.0"},
 };
 
@@ -530,15 +637,61 @@ static const Expected error_rows[] = {
      "E401: `x.at[i]` has no attribute `sett` (did you mean `set`?)"},
     {"zeros(3).at[0].set([1, 2])",
      "E404: float64[2] does not fit what the index names: float64[]"},
+    {"arange(3)[[True, False]]", "E404: a mask of 2 booleans for axis 0 of size 3"},
+    {"arange(3)[True]", "E402: a single boolean is no index (x[None] adds an axis)"},
+    {"arange(3)[array(True)]", "E402: a single boolean is no index (x[None] adds an axis)"},
+    {"arange(3).at[arange(3) > 0].set([1, 2])",
+     "E407: int64[2] for a boolean mask from data: one value for all its places is needed "
+     "(where(mask, values, x) takes values for every element of x)"},
+    {"arange(3).at[arange(2) > 0].set(1)",
+     "E404: the mask bool[2] does not fit the first axes of int64[3]"},
+    {"arange(3).at[0].apply(1)",
+     "E402: `x.at[i].apply` expected a function, got an "
+     "integer (x.at[i].apply takes a function, and its result is called: "
+     "x.at[i].apply(f)(x))"},
+    {"arange(3).at[0].apply(lambda y: stack([y, y]))",
+     "E404: the function of `x.at[i].apply` must give a scalar for a scalar "
+     "(x.at[i].apply(lambda y: sin(y)))"},
+    {"(arange(3) > 1).at[0].multiply(True)",
+     "E405: `x.at[i].multiply` of booleans (int64(x) counts True as 1)"},
+    {"put_along_axis(arange(3), array([0]), 1, 0, inplace=True)",
+     "E402: arrays never change: `inplace` must be False (leave it out: the result is an "
+     "array)"},
+    {"take_along_axis(arange(3), array([[0]]), 0)",
+     "E404: indices int64[1, 1] do not fit the other axes of int64[3]"},
+    {"dynamic_slice(arange(3), (0, 1), (1,))",
+     "E403: start_indices: one for each axis of int64[3] is needed, got 2"},
+    {"dynamic_slice(arange(3), 0, (1,))",
+     "E402: start_indices must be a sequence of integers, got an integer"},
+    {"dynamic_slice(arange(3), (0,), (4,))", "E404: a slice of 4 along axis 0 of int64[3]"},
+    {"dynamic_slice_in_dim(arange(3), array([0]), 1)",
+     "E402: the start of a slice must be an integer scalar, got int64[1]"},
+    {"dynamic_update_slice(arange(3), 1, (0,))",
+     "E403: axes of the update: one for each axis of int64[3] is needed, got 0"},
+    {"lax.slice(arange(3), (2,), (1,))", "E404: a slice from 2 to 1 by 1 along axis 0 of "
+                                         "int64[3]"},
+    {"slice(1, 2, 3, 4)", "E402: x must be an array, got an integer"},
+    {"segment_sum(arange(3), arange(3))",
+     "E407: `segment_sum` needs `num_segments`: a shape cannot depend on data "
+     "(segment_sum(data, ids, num_segments=3))"},
+    {"segment_sum(arange(3), arange(2), 2)",
+     "E404: segment_ids int64[2] do not fit the first axis of int64[3]"},
+    {"segment_sum(arange(3), arange(3.0), 2)",
+     "E402: segment_ids must be a vector of integers, got float64[3]"},
+    {"segment_sum(arange(3), arange(3), -2)", "E404: num_segments is -2"},
+    {"bincount(arange(3))",
+     "E407: `bincount` needs `length`: a shape cannot depend on data "
+     "(bincount(x, length=10))"},
+    {"bincount(arange(3), arange(2), length=2)",
+     "E404: weights int64[2] do not fit int64[3]"},
+    {"nonzero(arange(3))", "E403: `nonzero` misses its argument `size` "
+                           "(nonzero(a, *, size, fill_value=0))"},
+    {"ix_(ones((2, 2)))", "E402: ix_ must be given vectors, got float64[2, 2]"},
+    {"take(arange(3), 0, mode='raise')",
+     "E402: the mode of an index must be 'clip', 'fill' or 'drop', got 'raise' (without a "
+     "mode an index out of bounds is an error)"},
     {"arange(3).at[0].set(1.5)", "E405: float64[] cannot be put into int64[3] (convert one "
                                  "of them: float(x), int64(v))"},
-    {"zeros(3).at[[0, 0]].multiply(2)",
-     "E402: `x.at[i].multiply` takes integers and slices as the index (set, add and "
-     "subtract take index arrays)"},
-    {"take(zeros(3), 0, mode=\"wrap\")",
-     "E402: the mode of an index must be 'clip', 'fill' or 'drop', got 'wrap' (without a "
-     "mode an index "
-     "out of bounds is an error)"},
     {"leaky_relu(zeros(3), zeros(3))",
      "E407: argument `negative_slope` of `leaky_relu` must be static: a number, text or "
      "function, got float64[3]"},

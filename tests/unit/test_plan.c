@@ -271,17 +271,21 @@ static void test_index_out_of_bounds(void **state) {
     (void)state;
     Plan *plan = plan_graph(arena, gather_graph());
     double out;
-    static const int64_t bad[] = {3, -1, INT64_MAX, INT64_MIN};
+    // A negative index has had the size of its axis added, but for the most negative ones.
+    static const struct {
+        int64_t at, shown;
+    } bad[] = {{3, 3}, {-1, -4}, {INT64_MAX, INT64_MAX}, {INT64_MIN, INT64_MIN}};
     for (int i = 0; i < 4; i++) {
         ExecError error = {0};
-        assert_int_equal(vm_run(plan, (const void *[]){&bad[i]}, (void *[]){&out}, &error),
-                         FAILED);
+        const Status status =
+            vm_run(plan, (const void *[]){&bad[i].at}, (void *[]){&out}, &error);
+        assert_int_equal(status, FAILED);
         assert_int_equal(error.code, CODE_E601);
         assert_int_equal(error.span.at, 17);
         char expected[100];
         (void)snprintf(expected, sizeof expected,
                        "index %lld is out of bounds for axis 0 with size 3",
-                       (long long)bad[i]);
+                       (long long)bad[i].shown);
         assert_string_equal(error.message, expected);
     }
     run_plan(plan, (void *[]){(int64_t[]){2}}, (void *[]){&out});
@@ -361,22 +365,27 @@ static void test_gather_and_scatter_modes(void **state) {
     const NodeId i = ir_input(b, array(DT_I64, SHAPE(4)));
     const NodeId v = ir_input(b, array(DT_F64, SHAPE(4, 2)));
     const NodeId get[] = {x, i}, put[] = {x, v, i};
-    NodeId outputs[5];
+    NodeId outputs[7];
     for (int64_t mode = 1; mode <= 2; mode++) {
         outputs[mode - 1] = ir_emit(b, PRIM_gather, 2, get, 1, &mode);
         outputs[mode + 1] = ir_emit(b, PRIM_scatter_add, 3, put, 1, &mode);
     }
     outputs[4] = ir_emit(b, PRIM_scatter_set, 3, put, 1, (int64_t[]){2});
-    Plan *plan = plan_graph(arena, finish(b, 5, outputs));
+    outputs[5] = ir_emit(b, PRIM_scatter_max, 3, put, 1, (int64_t[]){1});
+    outputs[6] = ir_emit(b, PRIM_scatter_min, 3, put, 1, (int64_t[]){2});
+    Plan *plan = plan_graph(arena, finish(b, 7, outputs));
     double xs[] = {1, 2, 3, 4, 5, 6}, vs[] = {10, 20, 30, 40, 50, 60, 70, 80};
     int64_t is[] = {1, -1, 1, 9};
-    double get1[8], get2[8], add1[6], add2[6], set[6];
-    run_plan(plan, (void *[]){xs, is, vs}, (void *[]){get1, get2, add1, add2, set});
+    double get1[8], get2[8], add1[6], add2[6], set[6], max[6], min[6];
+    run_plan(plan, (void *[]){xs, is, vs},
+             (void *[]){get1, get2, add1, add2, set, max, min});
     assert_memory_equal(get1, ((double[]){3, 4, 1, 2, 3, 4, 5, 6}), sizeof get1);
     assert_true(get2[0] == 3 && isnan(get2[2]) && isnan(get2[3]) && isnan(get2[7]));
     assert_memory_equal(add1, ((double[]){31, 42, 63, 84, 75, 86}), sizeof add1);
     assert_memory_equal(add2, ((double[]){1, 2, 63, 84, 5, 6}), sizeof add2);
     assert_memory_equal(set, ((double[]){1, 2, 50, 60, 5, 6}), sizeof set);
+    assert_memory_equal(max, ((double[]){30, 40, 50, 60, 70, 80}), sizeof max);
+    assert_memory_equal(min, xs, sizeof min);
 }
 
 static void test_empty_arrays_of_long_axes(void **state) {

@@ -45,18 +45,23 @@ static Status out_of_bounds(const Indexed *x, int64_t place, ExecError *error) {
     enum { ROOM = 120 };
     char *message = base_alloc(x->plan->arena, ROOM);
     TRY_ALLOC(message);
-    (void)snprintf(message, ROOM, "index %lld is out of bounds for axis %u with size %lld",
-                   (long long)index_at(x, axis, place), axis,
-                   (long long)about->sizes[axis]);
+    const int64_t size = about->sizes[axis], index = index_at(x, axis, place);
+    // A negative one was counted from the end (prim.def).
+    const int64_t given = index < INT64_MIN + size ? index
+                          : index < 0              ? index - size
+                                                   : index;
+    (void)snprintf(message, ROOM,
+                   "index %lld is out of bounds for axis %lld with size %lld",
+                   (long long)given, (long long)about->axes[axis], (long long)size);
     *error = (ExecError){CODE_E601, about->span, message};
     return FAILED;
 }
 
-// What gather gives out of bounds (mode 2): NaN, or the dtype's least value.
+// What gather gives out of bounds (mode 2): NaN, the dtype's least value, or True: JAX's.
 static void missing_element(Dtype dtype, void *element) {
     switch (dtype) {
     case DT_BOOL:
-        memset(element, 0, 1);
+        memset(element, 1, 1);
         break;
     case DT_I32:
         memcpy(element, &(int32_t){INT32_MIN}, sizeof(int32_t));
@@ -98,7 +103,22 @@ Status vm_run_gather(Plan *plan, const Group *group, ExecError *error) {
     return OK;
 }
 
-// x with rows of v added, or put, one place after the other.
+// How scatters combine what is there with a row of v; NULL: v takes its place.
+static MapKernel *combining(const Instruction *i) {
+    MapKernel *const *map = vm_kernels[i->dtype]->map;
+    switch (i->prim) {
+    case PRIM_scatter_add:
+        return map[PRIM_add];
+    case PRIM_scatter_max:
+        return map[PRIM_maximum];
+    case PRIM_scatter_min:
+        return map[PRIM_minimum];
+    default:
+        return NULL;
+    }
+}
+
+// x with rows of v put, added and so on, one place after the other.
 Status vm_run_scatter(Plan *plan, const Group *group, ExecError *error) {
     const Instruction *i = vm_instruction(plan, group);
     const Indexed x = {group->about, plan, i, 2};
@@ -106,14 +126,14 @@ Status vm_run_scatter(Plan *plan, const Group *group, ExecError *error) {
     const char *from = vm_in(plan, i, 0), *v = vm_in(plan, i, 1);
     char *out = vm_out(plan, i);
     if (out != from) vm_copy(out, from, (size_t)group->n * size);
-    MapKernel *add = vm_kernels[i->dtype]->map[PRIM_add];
+    MapKernel *combine = combining(i);
     for (int64_t place = 0; place < x.about->count; place++, v += bytes) {
         const int64_t row = row_of(&x, place);
         if (row < 0 && x.about->mode == MODE_ERROR) return out_of_bounds(&x, place, error);
         if (row < 0) continue;
         char *to = out + (size_t)row * bytes;
-        if (i->prim == PRIM_scatter_add)
-            add(x.about->row, to, (const void *[]){to, v}, 0);
+        if (combine)
+            combine(x.about->row, to, (const void *[]){to, v}, 0);
         else
             vm_copy(to, v, bytes);
     }
