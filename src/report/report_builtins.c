@@ -97,6 +97,7 @@ static void add_columns(const cg_builtin *rows, uint32_t n, Text *out) {
 
 // What may stand in front of each, in lines of the width.
 static void add_modules(Text *out) {
+    enum { WIDTH = 80 };
     static const char first[] = "In front of a name may stand";
     const char *module;
     size_t column = sizeof first - 1;
