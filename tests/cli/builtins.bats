@@ -64,7 +64,7 @@ END
         assert_line --index 0 "x.flatten()"
     done
     run cg-grad builtins 'x.at[i].set'
-    assert_line --index 0 "x.at[i].set(values, mode=None)"
+    assert_line --index 0 "x.at[i].set(values, *, indices_are_sorted=False, unique_indices=False, mode=None)"
     run cg-grad builtins math.sin
     assert_failure 2
 }
