@@ -171,8 +171,8 @@ static Status values_at_places(Trace *t, const Update *u, Value *values) {
 static Status apply_each(Trace *t, const Update *u, NodeId elements, Value *result) {
     const Type shape = *front_node_type(t, elements);
     Value flat;
-    const Transformed map = {.kind = TRANSFORM_VMAP, .inner = u->values, .span = t->span};
-    Transformed each = map;
+    Transformed each = {
+        .kind = TRANSFORM_VMAP, .inner = u->values, .span = t->span, .axis_size = -1};
     TRY(front_int(t, 0, &each.in_axes));
     each.out_axes = each.in_axes;
     TRY(front_made(t, front_flat(t, elements), &flat));
