@@ -241,6 +241,12 @@ static Status jvp_by_vjp_rule(Jvp *v, NodeId id, Call *call) {
     return OK;
 }
 
+// A literal 0 is linear in the tangents: it is marked as such.
+static NodeId rule_tangent(Builder *b, NodeId tangent) {
+    if (ir_status(b) != OK || !ir_is_zero(b, tangent)) return tangent;
+    return ir_linear_zero(b, ir_type_of(b, tangent));
+}
+
 static Status jvp_by_jvp_rule(Jvp *v, NodeId id, Call *call) {
     const Graph *rule;
     TRY(call->jvp(call, &rule));
@@ -266,7 +272,7 @@ static Status jvp_by_jvp_rule(Jvp *v, NodeId id, Call *call) {
     for (uint32_t i = 0; i < n_out; i++) {
         const bool is_float = xform_is_float(v->g->ir, xform_output_type(call->value, i));
         outs[i] = results[i];
-        outs[n_out + i] = is_float ? results[next++] : IR_NONE;
+        outs[n_out + i] = is_float ? rule_tangent(v->b, results[next++]) : IR_NONE;
     }
     return OK;
 }

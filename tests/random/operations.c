@@ -18,10 +18,10 @@
     {t, "I" T T T, "", "0000", "switch($0, [lambda: $1, lambda: $2, lambda: $3])",         \
      "cond($0 <= 0, lambda: $1, lambda: cond($0 == 1, lambda: $2, lambda: $3))", LOOP, 3}, \
     {t, T T, "I" T, "03", "fori_loop(0, #, lambda %0, %1: " tame("$1") ", $0)",            \
-     "h_fori(0, #, lambda %0, %1: " tame("$1") ", $0)", LOOP, 6},                          \
+     "h_fori(array(0), #, lambda %0, %1: " tame("$1") ", $0)", LOOP, 6},                          \
     {t, "II" T T, "I" T, "0003",                                                           \
      "fori_loop($0, $1, lambda %0, %1: " tame("$3") ", $2)",                               \
-     "h_fori($0, $1, lambda %0, %1: " tame("$3") ", $2)", LOOP, 4},                        \
+     "h_fori(array($0), $1, lambda %0, %1: " tame("$3") ", $2)", LOOP, 4},                        \
     {t, T "B" T, T, "011",                                                                 \
      "while_loop(lambda p: (p[0] < #) & (lambda %0: $1)(p[1]), "                           \
      "lambda p: (p[0] + 1, (lambda %0: " tame("$2") ")(p[1])), (0, $0))[1]",               \
@@ -191,7 +191,7 @@ const Operation operations[] = {
     {'s', "Bss", "", "000", "where($0, $1, $2)", NULL, 0, 1},
     {'s', "Bss", "", "000", "cond($0, lambda: $1, lambda: $2)", WHERE_S, BRANCH, 2},
     {'s', "ss", "Is", "03", "fori_loop(0, #, lambda %0, %1: 0.7 * $1, $0)",
-     "h_fori(0, #, lambda %0, %1: 0.7 * $1, $0)", LOOP, 2},
+     "h_fori(array(0), #, lambda %0, %1: 0.7 * $1, $0)", LOOP, 2},
     {'s', "Vss", "Ss", "003", "scan(lambda %1, %0: (0.7 * $2, None), $1, $0)[0]",
      "h_scan(lambda %1, %0: (0.7 * $2, 0), $1, $0)[0]", LOOP, 1},
     {'v', "vV", "", "00", "$0 * $1", NULL, 0, 6},
