@@ -51,7 +51,7 @@ Status exec_lower_stack_add(Planner *p, NodeId id) {
     return lower_stack(p, id, id);
 }
 Status exec_lower_lanes_sum(Planner *p, NodeId id) {
-    return lower_stack(p, id, id);
+    return lower_stack(p, id, ir_in(p->graph, exec_node(p, id))[0]);
 }
 Status exec_lower_lanes_spread(Planner *p, NodeId id) {
     return lower_stack(p, id, ir_in(p->graph, exec_node(p, id))[0]);

@@ -44,9 +44,9 @@ static const Law laws[] = {
     {"jvp keeps the value", EQUAL, NO_VJP, 0, "jvp(D, (A,), (T,))[0]", "D(A)", NULL, 1},
     {"loops = unrolled", EQUAL, 0, UNROLLED, "D(A)", "U(A)", NULL, 12},
     {"cond = where", EQUAL, NO_FAILS, ALL_BRANCHES, "D(A)", "U(A)", NULL, 4},
-    {"its own derivative as vjp rule = none", EQUAL, NO_F, DERIVED_VJP, "D(A)", "U(A)", NULL,
+    {"its own derivative as vjp rule = none", EQUAL, NO_F | NO_RULES, DERIVED_VJP, "D(A)", "U(A)", NULL,
      4},
-    {"its own derivative as jvp rule = none", EQUAL, 0, DERIVED_JVP, "D(A)", "U(A)", NULL, 4},
+    {"its own derivative as jvp rule = none", EQUAL, NO_RULES, DERIVED_JVP, "D(A)", "U(A)", NULL, 4},
     {"checkpoint = plain", EQUAL, 0, CHECKPOINTED, "D(A)", "U(A)", "checkpoint", 4},
     {"optimised = unoptimised", OPTIMISED, 0, 0, "D(A)", NULL, NULL, 4},
 };
@@ -476,9 +476,8 @@ static double dot(Sides *sides, const Answer *answer, const Numbers *by) {
     return sum;
 }
 
-// Whether all failed, or none, with the same code where they did.
-static bool fail_alike(const Answers *answers, bool by_rows) {
-    if (!by_rows) return strcmp(answers->at[0].code, answers->at[1].code) == 0;
+// Whether the whole fails if a row does, and only then.
+static bool fail_alike(const Answers *answers) {
     bool any = false;
     for (uint32_t i = 1; i < answers->n; i++)
         any |= answers->at[i].code[0] != 0;
@@ -487,18 +486,17 @@ static bool fail_alike(const Answers *answers, bool by_rows) {
 
 static Sides make_sides(Arena *arena, const Answers *answers, const Law *law) {
     const Comparison comparison = law->comparison;
-    const bool may_fail_otherwise = comparison == EQUAL && law->spelling;
     enum { MOST_NUMBERS = 65536 };
     Sides sides = {.a = NEW_ARRAY(arena, double, MOST_NUMBERS),
                    .b = NEW_ARRAY(arena, double, MOST_NUMBERS)};
     if (comparison == OPTIMISED) {
         if (answers->optimised_differs) sides.misfit = answers->message;
-    } else if (may_fail_otherwise && strcmp(answers->at[0].code, answers->at[1].code) != 0) {
-        // What nothing needs may fail, or not be computed.
-    } else if (comparison != BY_BATCH && !fail_alike(answers, comparison == BY_ROWS)) {
+    } else if (comparison == BY_ROWS && !fail_alike(answers)) {
         sides.misfit = "one fails, the other does not";
-    } else if (answers->at[0].code[0]) {
-        // All fail.
+    } else if (comparison != BY_BATCH &&
+               (answers->at[0].code[0] || (law->second && answers->at[1].code[0]))) {
+        // Two ways to compute it may fail where the other does not compute what nothing
+        // needs.
     } else if (comparison == EQUAL) {
         equal_sides(&sides, &answers->at[0], &answers->at[1]);
     } else if (comparison == DOT) {
@@ -552,6 +550,14 @@ static const char *wrong_code(const Answers *answers, const Features *features) 
     return NULL;
 }
 
+// Forward mode meets a vjp rule; a derivative that is zero, but no literal 0, stands in a
+// jvp rule.
+static bool is_refusal(const char *code, const Features *features, const Law *law) {
+    if (!code) return false;
+    return (features->vjp_rule && strcmp(code, "E502") == 0) ||
+           (law->spelling == DERIVED_JVP && strcmp(code, "E508") == 0);
+}
+
 static Outcome compare(Arena *arena, const Program *program, const Trial *trial) {
     const Features features = program_features(program);
     Outcome outcome = {HOLDS, ""};
@@ -559,8 +565,7 @@ static Outcome compare(Arena *arena, const Program *program, const Trial *trial)
         return (Outcome){NOT_TRIED, ""};
     const Answers *answers = run_all(arena, program, trial, 0);
     const char *code = wrong_code(answers, &features);
-    if (code && features.vjp_rule && strcmp(code, "E502") == 0)
-        return (Outcome){NOT_TRIED, ""};
+    if (is_refusal(code, &features, &laws[trial->law])) return (Outcome){NOT_TRIED, ""};
     if (answers->is_refused || code) {
         outcome.verdict = WRONG_ERROR;
         snprintf(outcome.what, sizeof outcome.what, "%s", answers->message);
