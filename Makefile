@@ -50,7 +50,7 @@ ARCHIVE := $(filter-out $(CLI),$(SOURCES))
 SHARED  := $(filter-out src/verify/% src/report/%,$(ARCHIVE))
 
 TESTS        := $(patsubst %.c,$(CHECK)/%,$(wildcard tests/unit/test_*.c tests/laws/test_*.c))
-RANDOM_TEST  := $(CHECK)/tests/random/test_random_programs
+RANDOM_TESTS := $(CHECK)/tests/random/test_random_programs $(LIMITS)/tests/random/test_random_mutants
 LIMIT_TESTS  := $(patsubst %.c,$(LIMITS)/%,$(wildcard tests/limits/test_*.c))
 FUZZERS      := $(patsubst %.c,$(LIMITS)/%,$(wildcard tests/fuzz/fuzz_*.c))
 BATS         := $(sort $(wildcard tests/cli/*.bats))
@@ -124,23 +124,25 @@ program = $(Q)mkdir -p $(@D) && echo "  LD $@" && $(CC) $(CFLAGS) $(FLAGS) $(1) 
 
 $(TESTS): $(CHECK)/%: %.c $(CHECK)/libcggrad.a
 	$(call program,$(CHECKED),-lcmocka)
-$(RANDOM_TEST): $(wildcard tests/random/*.[ch]) $(CHECK)/libcggrad.a
+$(word 1,$(RANDOM_TESTS)): $(wildcard tests/random/*.[ch]) $(CHECK)/libcggrad.a
 	$(call program,$(CHECKED))
+$(word 2,$(RANDOM_TESTS)): $(wildcard tests/random/*.[ch]) $(LIMITS)/libcggrad.a
+	$(call program,$(CHECKED) -DTEST_LIMITS)
 $(LIMIT_TESTS): $(LIMITS)/%: %.c $(LIMITS)/libcggrad.a
 	$(call program,$(CHECKED) -DTEST_LIMITS,-lcmocka)
 $(FUZZERS): $(LIMITS)/%: %.c $(LIMITS)/libcggrad.a
 	$(call program,$(CHECKED) -DTEST_LIMITS -fsanitize=fuzzer)
 $(BENCHES): $(BUILD)/%: %.c $(BUILD)/libcggrad.a
 	$(call program,$(PLAIN))
--include $(addsuffix .d,$(TESTS) $(RANDOM_TEST) $(LIMIT_TESTS) $(FUZZERS) $(BENCHES))
+-include $(addsuffix .d,$(TESTS) $(LIMIT_TESTS) $(FUZZERS) $(BENCHES))
 
-tests: all $(TESTS) $(RANDOM_TEST) $(LIMIT_TESTS) $(if $(CLI),$(LIMITS)/cg-grad)
+tests: all $(TESTS) $(RANDOM_TESTS) $(LIMIT_TESTS) $(if $(CLI),$(LIMITS)/cg-grad)
 
 test: ## install what is missing, build, and pass every test (also with SANITIZE=1)
 	@scripts/install-deps build test
 	$(SUBMAKE) tests
 	@CG_GRAD=$(abspath $(BUILD)/cg-grad) CG_GRAD_LIMITS=$(abspath $(LIMITS)/cg-grad) \
-	    scripts/run-tests $(BUILD)/test-logs $(TESTS) $(RANDOM_TEST) $(LIMIT_TESTS) $(BATS)
+	    scripts/run-tests $(BUILD)/test-logs $(TESTS) $(RANDOM_TESTS) $(LIMIT_TESTS) $(BATS)
 
 example: ## install what is missing, build, and run the main job on an example
 	@scripts/install-deps build

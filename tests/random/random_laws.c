@@ -300,8 +300,7 @@ static void write_spec(Build *b) {
     if (law->spelling) {
         program_write(b->text, b->program, "u_", law->spelling);
         write_levels(b, "u_");
-        if (law->spelling & (UNROLLED | ALL_BRANCHES))
-            base_text_printf(b->text, "%s", program_helpers);
+        program_write_helpers(b->text);
     }
     if (by_rows) b->batched = choose_batched(b, 50);
     begin_function(b, "", "first");

@@ -125,8 +125,8 @@ enum {
 // Adds the functions, their names with a prefix.
 void program_write(Text *text, const Program *program, const char *prefix,
                    unsigned spelling);
-// Functions that spellings use.
-extern const char program_helpers[];
+// Adds the functions that spellings use, those that the text has calls of.
+void program_write_helpers(Text *text);
 // A constant expression of that type, with leading axes of sizes `rows`; its numbers follow
 // from the seed. With `numbers` they are appended there, in the order of their leaves.
 typedef struct Numbers {

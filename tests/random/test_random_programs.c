@@ -9,6 +9,9 @@
 //
 // A program that breaks a law is cut down, and shown as a spec with its seed. Programs run
 // in a process of their own, so one that crashes or does not end is found and cut down, too.
+//
+// In the build whose limits are small (so that no loop is long) it tries mutants of the
+// programs instead: that program is called test_random_mutants.
 #include "shrink.h"
 
 #include <errno.h>
@@ -37,6 +40,22 @@ typedef struct Shared {
     uint32_t tried[MOST_LAWS];
 } Shared;
 static Shared *shared;
+
+#ifdef TEST_LIMITS
+enum { MUTANTS = true };
+#else
+enum { MUTANTS = false };
+#endif
+
+static Outcome try(const Program *program, const Trial *trial) {
+    return MUTANTS ? mutant_try(program, trial) : law_try(program, trial);
+}
+static void write_spec(Text *text, const Program *program, const Trial *trial) {
+    if (MUTANTS)
+        mutant_spec(text, program, trial);
+    else
+        law_spec(text, program, trial);
+}
 
 typedef struct Options {
     uint64_t seed, count;
@@ -71,7 +90,7 @@ static Outcome try_apart(const Program *program, const Trial *trial) {
         const int null = open("/dev/null", O_WRONLY);
         if (null >= 0) dup2(null, STDERR_FILENO);
         alarm(SECONDS / 3);
-        shared->outcome = law_try(program, trial);
+        shared->outcome = try(program, trial);
         _exit(0);
     }
     return await(child);
@@ -97,7 +116,7 @@ static void run_seed(uint64_t seed, const Options *options) {
     for (int i = 0; i < TRIALS; i++) {
         shared->trial = next_trial(&r, program, options);
         alarm(SECONDS);
-        shared->outcome = law_try(program, &shared->trial);
+        shared->outcome = try(program, &shared->trial);
         shared->tried[shared->trial.law] += shared->outcome.verdict != NOT_TRIED;
         if (shared->outcome.verdict > NOT_TRIED) _exit(0);
     }
@@ -111,7 +130,7 @@ static void print_seed(const Options *options) {
     for (int i = 0; i < TRIALS; i++) {
         const Trial trial = next_trial(&r, program, options);
         Text text = {.arena = arena};
-        law_spec(&text, program, &trial);
+        write_spec(&text, program, &trial);
         printf("# %s, levels '%s'\n%s\n", law_name(trial.law), trial.levels, text.at);
     }
     base_arena_free(arena);
@@ -138,10 +157,11 @@ static void report(Outcome outcome) {
     const uint32_t size = program_size(program);
     printf("# seed %llu: %s: %s: %s\n", (unsigned long long)shared->seed,
            law_name(trial.law), verdicts[outcome.verdict], outcome.what);
-    shrink(arena, try_apart, &outcome, &program, &trial);
+    // A mutant cut down is another mutant.
+    if (!MUTANTS) shrink(arena, try_apart, &outcome, &program, &trial);
     outcome = try_apart(program, &trial);
     Text text = {.arena = arena};
-    law_spec(&text, program, &trial);
+    write_spec(&text, program, &trial);
     printf("# cut down from %u nodes to %u, levels '%s': %s: %s\n", size,
            program_size(program), trial.levels, verdicts[outcome.verdict], outcome.what);
     show(text.at);
@@ -205,10 +225,13 @@ int main(int argc, char **argv) {
         print_seed(&options);
         return 0;
     }
-    printf("1..%u\n# seeds %llu to %llu\n", law_count(), (unsigned long long)options.seed,
+    printf("1..%u\n# seeds %llu to %llu\n", MUTANTS ? 1 : law_count(),
+           (unsigned long long)options.seed,
            (unsigned long long)(options.seed + options.count - 1));
     const uint32_t failures = run_all(&options, failed);
-    for (uint32_t i = 0; i < law_count(); i++)
+    if (MUTANTS)
+        printf("%s 1 - mutants give a result or a diagnostic\n", failures ? "not ok" : "ok");
+    for (uint32_t i = 0; !MUTANTS && i < law_count(); i++)
         printf("%s %u - %s # %u programs\n", failed[i] ? "not ok" : "ok", i + 1, law_name(i),
                shared->tried[i]);
     return failures != 0;
