@@ -35,12 +35,45 @@ static void find_tokens(Str text, Tokens *tokens) {
 
 // Another token in its place: one of the spec, one of these, none, or itself and another.
 static void write_change(Text *text, const Tokens *tokens, Str token, Random *r) {
-    static const char *const others[] = {
-        "0",    "-1",     "7",      "2.5",      "None",   "True",    "nan",         "inf",
-        "1e40", "x0",     "''",     "{'a': 1}", "()",     "(1, 2)",  "[x0, 1]",     "...",
-        ":",    "lambda", "=",      "*",        "grad",   "vmap",    "jvp",         "vjp",
-        "cond", "scan",   "jacrev", "axis=1",   "main",   "f0",      "array([])",   "zeros(0)",
-        "int",  "float32", "sin",   "f1",       "zeros((2, 0))",     "(lambda: 1)", "while_loop"};
+    static const char *const others[] = {"0",
+                                         "-1",
+                                         "7",
+                                         "2.5",
+                                         "None",
+                                         "True",
+                                         "nan",
+                                         "inf",
+                                         "1e40",
+                                         "x0",
+                                         "''",
+                                         "{'a': 1}",
+                                         "()",
+                                         "(1, 2)",
+                                         "[x0, 1]",
+                                         "...",
+                                         ":",
+                                         "lambda",
+                                         "=",
+                                         "*",
+                                         "grad",
+                                         "vmap",
+                                         "jvp",
+                                         "vjp",
+                                         "cond",
+                                         "scan",
+                                         "jacrev",
+                                         "axis=1",
+                                         "main",
+                                         "f0",
+                                         "array([])",
+                                         "zeros(0)",
+                                         "int",
+                                         "float32",
+                                         "sin",
+                                         "f1",
+                                         "zeros((2, 0))",
+                                         "(lambda: 1)",
+                                         "while_loop"};
     const char *other = others[below(r, sizeof others / sizeof *others)];
     const Str known = tokens->at[below(r, tokens->n)];
     const uint32_t way = below(r, 6);

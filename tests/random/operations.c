@@ -15,22 +15,51 @@
 
 #define CONTROL(t, T, tame, where)                                                         \
     {t, "B" T T, "", "000", "cond($0, lambda: $1, lambda: $2)", where, BRANCH, 6},         \
-    {t, "I" T T T, "", "0000", "switch($0, [lambda: $1, lambda: $2, lambda: $3])",         \
-     "cond($0 <= 0, lambda: $1, lambda: cond($0 == 1, lambda: $2, lambda: $3))", LOOP, 3}, \
-    {t, T T, "I" T, "03", "fori_loop(0, #, lambda %0, %1: " tame("$1") ", $0)",            \
-     "h_fori(array(0), #, lambda %0, %1: " tame("$1") ", $0)", LOOP, 6},                          \
-    {t, "II" T T, "I" T, "0003",                                                           \
-     "fori_loop($0, $1, lambda %0, %1: " tame("$3") ", $2)",                               \
-     "h_fori(array($0), $1, lambda %0, %1: " tame("$3") ", $2)", LOOP, 4},                        \
-    {t, T "B" T, T, "011",                                                                 \
-     "while_loop(lambda p: (p[0] < #) & (lambda %0: $1)(p[1]), "                           \
-     "lambda p: (p[0] + 1, (lambda %0: " tame("$2") ")(p[1])), (0, $0))[1]",               \
-     "h_while(lambda p: (p[0] < #) & (lambda %0: $1)(p[1]), "                              \
-     "lambda p: (p[0] + 1, (lambda %0: " tame("$2") ")(p[1])), (0, $0))[1]", LOOP, 6},     \
-    {t, "V" T T, "S" T, "003",                                                             \
-     "scan(lambda %1, %0: (" tame("$2") ", None), $1, $0)[0]",                             \
-     "h_scan(lambda %1, %0: (" tame("$2") ", 0), $1, $0)[0]", LOOP, 4},                    \
-    {t, "B" T T, "", "000", "$1 if $0 else $2", where, BRANCH | NOT_IN_RULES, 2}
+        {t,                                                                                \
+         "I" T T T,                                                                        \
+         "",                                                                               \
+         "0000",                                                                           \
+         "switch($0, [lambda: $1, lambda: $2, lambda: $3])",                               \
+         "cond($0 <= 0, lambda: $1, lambda: cond($0 == 1, lambda: $2, lambda: $3))",       \
+         LOOP,                                                                             \
+         3},                                                                               \
+        {t,                                                                                \
+         T T,                                                                              \
+         "I" T,                                                                            \
+         "03",                                                                             \
+         "fori_loop(0, #, lambda %0, %1: " tame("$1") ", $0)",                             \
+         "h_fori(array(0), #, lambda %0, %1: " tame("$1") ", $0)",                         \
+         LOOP,                                                                             \
+         6},                                                                               \
+        {t,                                                                                \
+         "II" T T,                                                                         \
+         "I" T,                                                                            \
+         "0003",                                                                           \
+         "fori_loop($0, $1, lambda %0, %1: " tame("$3") ", $2)",                           \
+         "h_fori(array($0), $1, lambda %0, %1: " tame("$3") ", $2)",                       \
+         LOOP,                                                                             \
+         4},                                                                               \
+        {t,                                                                                \
+         T "B" T,                                                                          \
+         T,                                                                                \
+         "011",                                                                            \
+         "while_loop(lambda p: (p[0] < #) & (lambda %0: $1)(p[1]), "                       \
+         "lambda p: (p[0] + 1, (lambda %0: " tame("$2") ")(p[1])), (0, $0))[1]",           \
+         "h_while(lambda p: (p[0] < #) & (lambda %0: $1)(p[1]), "                          \
+         "lambda p: (p[0] + 1, (lambda %0: " tame("$2") ")(p[1])), (0, $0))[1]",           \
+         LOOP,                                                                             \
+         6},                                                                               \
+        {t,                                                                                \
+         "V" T T,                                                                          \
+         "S" T,                                                                            \
+         "003",                                                                            \
+         "scan(lambda %1, %0: (" tame("$2") ", None), $1, $0)[0]",                         \
+         "h_scan(lambda %1, %0: (" tame("$2") ", 0), $1, $0)[0]",                          \
+         LOOP,                                                                             \
+         4},                                                                               \
+    {                                                                                      \
+        t, "B" T T, "", "000", "$1 if $0 else $2", where, BRANCH | NOT_IN_RULES, 2         \
+    }
 
 // A function of one scalar, as a rule that JAX's functions make.
 #define CUSTOM_GRADIENT "custom_gradient(lambda %0: ($1, lambda %1: $2))($0)"
@@ -125,7 +154,8 @@ const Operation operations[] = {
     CONTROL('M', "M", TAME_M, WHERE_S),
     CONTROL('P', "P", TAME_P, WHERE_P),
     CONTROL('R', "R", TAME_R, WHERE_R),
-    {'S', "SS", "S", "01", "while_loop(lambda %0: %0 < 1.137, "
+    {'S', "SS", "S", "01",
+     "while_loop(lambda %0: %0 < 1.137, "
      "lambda %0: %0 + 1 + 0.4 * sin($1), sin($0))",
      "h_while(lambda %0: %0 < 1.137, lambda %0: %0 + 1 + 0.4 * sin($1), sin($0))", LOOP, 6},
     {'P', "SVSS", "SS", "0033", "scan(lambda %0, %1: (sin($2), $3), $0, $1)",
@@ -158,8 +188,9 @@ const Operation operations[] = {
     {'P', "PS", "P", "01", "grad(lambda %0: $1)($0)", NULL, DIFFERENTIATES, 2},
     {'S', "SSS", "SS", "003", "grad(lambda %0, %1: $2, argnums=1)($0, $1)", NULL,
      DIFFERENTIATES, 2},
-    {'P', "SVS", "SV", "003", "value_and_grad(lambda %0, %1: $2, argnums=(0, 1))($0, $1)[1]",
-     NULL, DIFFERENTIATES, 2},
+    {'P', "SVS", "SV", "003",
+     "value_and_grad(lambda %0, %1: $2, argnums=(0, 1))($0, $1)[1]", NULL, DIFFERENTIATES,
+     2},
     {'V', "VVV", "V", "001", "vjp(lambda %0: $2, $0)[1]($1)[0]", NULL, DIFFERENTIATES, 2},
     {'P', "PPP", "P", "001", "vjp(lambda %0: $2, $0)[1]($1)[0]", NULL, DIFFERENTIATES, 2},
     {'M', "VV", "V", "01", "jacrev(lambda %0: $1)($0)", NULL, DIFFERENTIATES, 3},

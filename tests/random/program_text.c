@@ -8,40 +8,38 @@
 static const struct {
     const char *name, *text;
 } helpers[] = {
-    {"h_fori",
-     "  h_fori: # fori_loop of at most 3 trips\n"
-     "    args: {lo: null, hi: null, f: {static: true}, c: null, n: {static: true, default: 3}}\n"
-     "    value: \"c if n == 0 else cond(lo < hi, lambda: h_fori(lo + 1, hi, f, f(lo, c), n - 1), lambda: c)\"\n"},
-    {"h_while",
-     "  h_while: # while_loop of at most 5 trips\n"
-     "    args: {goes_on: {static: true}, f: {static: true}, c: null, n: {static: true, default: 5}}\n"
-     "    value: \"c if n == 0 else cond(goes_on(c), lambda: h_while(goes_on, f, f(c), n - 1), lambda: c)\"\n"},
-    {"h_scan",
-     "  h_scan:\n"
-     "    args: {f: {static: true}, c: null, x: null}\n"
-     "    let: {r: \"f(c, x[0])\", s: \"f(r[0], x[1])\", t: \"f(s[0], x[2])\"}\n"
-     "    value: [\"t[0]\", \"array([r[1], s[1], t[1]])\"]\n"},
+    {"h_fori", "  h_fori: # fori_loop of at most 3 trips\n"
+               "    args: {lo: null, hi: null, f: {static: true}, c: null, n: {static: "
+               "true, default: 3}}\n"
+               "    value: \"c if n == 0 else cond(lo < hi, lambda: h_fori(lo + 1, hi, f, "
+               "f(lo, c), n - 1), lambda: c)\"\n"},
+    {"h_while", "  h_while: # while_loop of at most 5 trips\n"
+                "    args: {goes_on: {static: true}, f: {static: true}, c: null, n: "
+                "{static: true, default: 5}}\n"
+                "    value: \"c if n == 0 else cond(goes_on(c), lambda: h_while(goes_on, "
+                "f, f(c), n - 1), lambda: c)\"\n"},
+    {"h_scan", "  h_scan:\n"
+               "    args: {f: {static: true}, c: null, x: null}\n"
+               "    let: {r: \"f(c, x[0])\", s: \"f(r[0], x[1])\", t: \"f(s[0], x[2])\"}\n"
+               "    value: [\"t[0]\", \"array([r[1], s[1], t[1]])\"]\n"},
     {"h_scan_back",
      "  h_scan_back:\n"
      "    args: {f: {static: true}, c: null, x: null}\n"
      "    let: {r: \"f(c, x[2])\", s: \"f(r[0], x[1])\", t: \"f(s[0], x[0])\"}\n"
      "    value: [\"t[0]\", \"array([t[1], s[1], r[1]])\"]\n"},
-    {"h_map",
-     "  h_map:\n"
-     "    args: {f: {static: true}, x: null}\n"
-     "    value: \"array([f(x[0]), f(x[1]), f(x[2])])\"\n"},
-    {"h_products",
-     "  h_products:\n"
-     "    args: [x]\n"
-     "    value: \"array([x[0], x[0] * x[1], x[0] * x[1] * x[2]])\"\n"},
+    {"h_map", "  h_map:\n"
+              "    args: {f: {static: true}, x: null}\n"
+              "    value: \"array([f(x[0]), f(x[1]), f(x[2])])\"\n"},
+    {"h_products", "  h_products:\n"
+                   "    args: [x]\n"
+                   "    value: \"array([x[0], x[0] * x[1], x[0] * x[1] * x[2]])\"\n"},
     {"h_where_r",
      "  h_where_r:\n"
      "    args: [c, a, b]\n"
      "    value: {a: \"where(c, a.a, b.a)\", b: \"h_where_p(c, a.b, b.b)\"}\n"},
-    {"h_where_p",
-     "  h_where_p:\n"
-     "    args: [c, a, b]\n"
-     "    value: [\"where(c, a[0], b[0])\", \"where(c, a[1], b[1])\"]\n"},
+    {"h_where_p", "  h_where_p:\n"
+                  "    args: [c, a, b]\n"
+                  "    value: [\"where(c, a[0], b[0])\", \"where(c, a[1], b[1])\"]\n"},
 };
 
 void program_write_helpers(Text *text) {

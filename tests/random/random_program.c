@@ -85,7 +85,8 @@ static Expr *leaf(Scope *s, Type type) {
     return e;
 }
 
-static bool function_has(const Program *program, const Function *f, bool (*is)(const Expr *));
+static bool function_has(const Program *program, const Function *f,
+                         bool (*is)(const Expr *));
 static bool is_vjp_rule(const Expr *e) {
     return operation(e) && (operation(e)->flags & VJP_RULE);
 }
@@ -204,8 +205,9 @@ static void make_function(Scope *s, Function *f, bool is_main) {
     s->n = 0;
     f->n_args = 1 + below(s->r, is_main ? 2 : 3);
     for (uint32_t i = 0; i < f->n_args; i++) {
-        f->args[i] = new_variable(
-            s, is_main ? mains[below(s->r, 9)] : arguments[i ? below(s->r, 8) : below(s->r, 7)]);
+        f->args[i] =
+            new_variable(s, is_main ? mains[below(s->r, 9)]
+                                    : arguments[i ? below(s->r, 8) : below(s->r, 7)]);
         show(s, f->args[i]);
     }
     f->type = is_main ? main_values[below(s->r, 10)] : values[below(s->r, 6)];
@@ -252,10 +254,10 @@ Program *program_generate(Arena *arena, uint64_t seed) {
 // -- looking ------------------------------------------------------------------------
 
 Expr **program_root(Function *f, uint32_t i) {
-    Expr **root = i < f->n_lets                          ? &f->let_values[i]
-                  : i == MOST_LETS                       ? &f->value
+    Expr **root = i < f->n_lets                         ? &f->let_values[i]
+                  : i == MOST_LETS                      ? &f->value
                   : i > MOST_LETS && f->rule != NO_RULE ? &f->grads[i - MOST_LETS - 1]
-                                                         : NULL;
+                                                        : NULL;
     return root && *root ? root : NULL;
 }
 

@@ -41,16 +41,16 @@ struct Expr {
 
 // What an operation is to the laws and to the generator.
 enum {
-    LOOP = 1,        // `other` is its unrolling
-    BRANCH = 2,      // `other` computes all branches
+    LOOP = 1,           // `other` is its unrolling
+    BRANCH = 2,         // `other` computes all branches
     DIFFERENTIATES = 4, // its bodies
-    FORWARD = 8,     // forward mode: no vjp rule may be within
-    VJP_RULE = 16,   // it makes one
+    FORWARD = 8,        // forward mode: no vjp rule may be within
+    VJP_RULE = 16,      // it makes one
     JVP_RULE = 32,
-    CLOSED = 64,     // its bodies see nothing but what it binds
+    CLOSED = 64, // its bodies see nothing but what it binds
     NOT_IN_RULES = 128,
-    STOPS = 256,     // no derivative of its value
-    FAILS = 512,     // at some values: E601
+    STOPS = 256, // no derivative of its value
+    FAILS = 512, // at some values: E601
 };
 
 typedef struct Operation {
@@ -58,7 +58,7 @@ typedef struct Operation {
     const char *operands; // their types
     const char *bound;    // types of what it binds
     const char *sees; // for each operand a digit whose bits are the bound ones that it sees
-    const char *text;  // $k operand, %k bound variable, # trips
+    const char *text; // $k operand, %k bound variable, # trips
     const char *other; // another spelling, or NULL
     unsigned flags;
     unsigned weight;
@@ -116,9 +116,9 @@ uint32_t program_size(const Program *program); // in nodes
 
 // Spellings of one meaning; several may be combined.
 enum {
-    UNROLLED = 1,    // loops trip by trip
+    UNROLLED = 1,     // loops trip by trip
     ALL_BRANCHES = 2, // where for cond
-    DERIVED_VJP = 4, // every function has a rule: its own derivative
+    DERIVED_VJP = 4,  // every function has a rule: its own derivative
     DERIVED_JVP = 8,
     CHECKPOINTED = 16, // every call of a function
 };

@@ -118,7 +118,8 @@ static bool simplify(Shrink *s, Program *candidate, uint32_t at, uint32_t j, boo
     if (strchr("svp", e->type)) return false;
     if (j == 0 && (e->op != LEAF_CONSTANT || e->value != 1)) {
         Expr *one = NEW(s->arena, Expr);
-        *one = (Expr){.op = LEAF_CONSTANT, .type = e->type, .value = e->type == 'S' ? 500 : 1};
+        *one =
+            (Expr){.op = LEAF_CONSTANT, .type = e->type, .value = e->type == 'S' ? 500 : 1};
         *done = !(e->op == LEAF_CONSTANT && e->value == one->value);
         *hanging = one;
         return true;
@@ -195,7 +196,8 @@ static bool simplify_function(Shrink *s, uint32_t k) {
         progress |= adopt(s, candidate);
     }
     for (uint32_t i = s->program->functions[k].n_lets; i-- > 0;) {
-        if (program_mentions(s->program, LEAF_VARIABLE, s->program->functions[k].lets[i].number))
+        if (program_mentions(s->program, LEAF_VARIABLE,
+                             s->program->functions[k].lets[i].number))
             continue;
         Program *candidate = copy_program(s->arena, s->program);
         drop_let(&candidate->functions[k], i);
@@ -226,7 +228,8 @@ static bool simplify_trial(Shrink *s) {
     return false;
 }
 
-void shrink(Arena *arena, TryFn try, const Outcome *first, Program **program, Trial *trial) {
+void shrink(Arena *arena, TryFn try, const Outcome *first, Program **program,
+            Trial *trial) {
     Shrink s = {arena, try, first, *program, *trial, 4000};
     bool progress = true;
     while (progress && s.tries_left) {

@@ -8,7 +8,8 @@
 //     --print               the specs of the first seed, without running them
 //
 // A program that breaks a law is cut down, and shown as a spec with its seed. Programs run
-// in a process of their own, so one that crashes or does not end is found and cut down, too.
+// in a process of their own, so one that crashes or does not end is found and cut down,
+// too.
 //
 // In the build whose limits are small (so that no loop is long) it tries mutants of the
 // programs instead: that program is called test_random_mutants.
@@ -23,10 +24,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#define COUNT 800
+#else
+#define COUNT 2500
+#endif
 enum {
     SEED = 20260101,
-    COUNT = 3000,
-    TRIALS = 4, // of a program
+    TRIALS = 3, // of a program
     MOST_FAILURES = 5,
     SECONDS = 30, // for one trial
     MOST_LAWS = 32,
@@ -230,9 +235,10 @@ int main(int argc, char **argv) {
            (unsigned long long)(options.seed + options.count - 1));
     const uint32_t failures = run_all(&options, failed);
     if (MUTANTS)
-        printf("%s 1 - mutants give a result or a diagnostic\n", failures ? "not ok" : "ok");
+        printf("%s 1 - mutants give a result or a diagnostic\n",
+               failures ? "not ok" : "ok");
     for (uint32_t i = 0; !MUTANTS && i < law_count(); i++)
-        printf("%s %u - %s # %u programs\n", failed[i] ? "not ok" : "ok", i + 1, law_name(i),
-               shared->tried[i]);
+        printf("%s %u - %s # %u programs\n", failed[i] ? "not ok" : "ok", i + 1,
+               law_name(i), shared->tried[i]);
     return failures != 0;
 }
