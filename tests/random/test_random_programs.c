@@ -103,13 +103,15 @@ static Outcome try_apart(const Program *program, const Trial *trial) {
 
 // -- one seed -----------------------------------------------------------------------
 
-// The trials of a seed, in order; false behind the last.
+static bool is_wanted(const Trial *trial, const Options *options) {
+    return !options->law || strstr(law_name(trial->law), options->law);
+}
+
+// The next trial of a seed; of the laws that are asked for, if it has one.
 static Trial next_trial(Random *r, const Program *program, const Options *options) {
-    Trial trial;
-    int tries = 0;
-    do
+    Trial trial = law_choose(r, program);
+    for (int i = 0; i < 100 && !is_wanted(&trial, options); i++)
         trial = law_choose(r, program);
-    while (options->law && !strstr(law_name(trial.law), options->law) && tries++ < 100);
     return trial;
 }
 
@@ -120,6 +122,7 @@ static void run_seed(uint64_t seed, const Options *options) {
     shared->seed = seed;
     for (int i = 0; i < TRIALS; i++) {
         shared->trial = next_trial(&r, program, options);
+        if (!is_wanted(&shared->trial, options)) continue;
         alarm(SECONDS);
         shared->outcome = try(program, &shared->trial);
         shared->tried[shared->trial.law] += shared->outcome.verdict != NOT_TRIED;
