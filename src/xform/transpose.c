@@ -229,8 +229,7 @@ static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
         NodeId c = ir_out(v->b, transposed, next++);
         // Each lane has its own share of what all lanes read; they are added after the
         // node, so that no 0 · inf of an inactive lane enters.
-        if (nested->bits && !nested->bits[i])
-            c = sum_lanes(v->b, c);
+        if (nested->bits && !nested->bits[i]) c = sum_lanes(v->b, c);
         xform_add_cotangent(v, q.operands[i], c);
     }
     if (!v->logs) return OK;
