@@ -3,6 +3,7 @@
 #include "xform/depends.h"
 #include "xform/memo.h"
 #include "xform/partial_state.h"
+#include "xform/tangent_calls.h"
 
 // -- which nodes are unknown --------------------------------------------------------
 
@@ -31,7 +32,9 @@ static bool is_reference(const Split *split, NodeId id) {
 
 static Status find_unknown(Group *q, uint32_t s) {
     Split *split = &q->splits[s];
-    const Graph *j = split->j = q->question->graphs[s];
+    TRY(xform_inline_tangent_calls(q->arena, q->question->graphs[s], q->question->unknown,
+                                   &split->j));
+    const Graph *j = split->j;
     split->unknown = NEW_ARRAY(q->arena, bool, j->n);
     split->flags = NEW_ARRAY(q->arena, uint8_t, j->n);
     split->map = NEW_ARRAY(q->arena, NodeId, j->n);
@@ -62,7 +65,7 @@ static Status check_linear(const Split *split, const Node *node) {
     if (node->prim == PRIM_call) {
         const Call *call = ir_call(ir, (uint32_t)ir_attr(split->j, node)[0]);
         return xform_not_linear(
-            ir, node->span, "a tangent is passed to `%.*s`, which has a rule of its own",
+            ir, node->span, "a tangent is passed to `%.*s`, which has a vjp rule",
             STR_ARG(call->name));
     }
     if (ir_type(ir, node->type)->kind == TYPE_ARRAY && !xform_is_float(ir, node->type)) {
@@ -197,7 +200,7 @@ static Status list_inputs(Group *q) {
     for (uint32_t i = 0; i < q->n_inputs; i++) {
         uint8_t flags = 0;
         for (uint32_t s = 0; s < question->n; s++)
-            flags |= q->splits[s].flags[question->graphs[s]->inputs[i]];
+            flags |= q->splits[s].flags[q->splits[s].j->inputs[i]];
         const bool kept = has(question->keep, i), unknown = question->unknown[i];
         q->in_known[i] = !unknown && (kept || (flags & IN_KNOWN));
         q->in_linear[i] = unknown && (kept || (flags & IN_LINEAR));
