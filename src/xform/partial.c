@@ -64,9 +64,9 @@ static Status check_linear(const Split *split, const Node *node) {
     Ir *ir = split->j->ir;
     if (node->prim == PRIM_call) {
         const Call *call = ir_call(ir, (uint32_t)ir_attr(split->j, node)[0]);
-        return xform_not_linear(
-            ir, node->span, "a tangent is passed to `%.*s`, which has a vjp rule",
-            STR_ARG(call->name));
+        return xform_not_linear(ir, node->span,
+                                "a tangent is passed to `%.*s`, which has a vjp rule",
+                                STR_ARG(call->name));
     }
     if (ir_type(ir, node->type)->kind == TYPE_ARRAY && !xform_is_float(ir, node->type)) {
         return xform_not_linear(ir, node->span, "`%s` of a tangent does not give a tangent",
