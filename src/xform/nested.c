@@ -167,6 +167,13 @@ void xform_copy_inputs(Builder *b, const Graph *g, const bool *mask, NodeId *map
     }
 }
 
+NodeId xform_sum_lanes(Builder *b, NodeId id) {
+    if (ir_status(b) != OK) return IR_NONE;
+    if (ir_type(ir_of(b), ir_type_of(b, id))->kind == TYPE_ARRAY)
+        return ir_reduce(b, PRIM_reduce_sum, id, 1, (int64_t[]){0});
+    return ir_emit(b, PRIM_lanes_sum, 1, &id, 0, NULL);
+}
+
 // -- masks --------------------------------------------------------------------------
 
 bool xform_any(uint32_t n, const bool *mask) {

@@ -78,6 +78,8 @@ bool xform_is_kept(const Graph *g, const Node *node);
 // Emits an input of b for each input of g whose bit is set in `mask` (NULL: all), of its
 // type and at its span; map (by node of g) gets them.
 void xform_copy_inputs(Builder *b, const Graph *g, const bool *mask, NodeId *map);
+// The values of all lanes, added: an array's leading axis, or stacks.
+NodeId xform_sum_lanes(Builder *b, NodeId id);
 
 // -- masks --------------------------------------------------------------------------
 

@@ -184,14 +184,6 @@ static Status transpose_graphs(Transpose *v, NestedTranspose *q) {
     return OK;
 }
 
-// What all lanes have, added: arrays along their first axis, or stacks.
-static NodeId sum_lanes(Builder *b, NodeId c) {
-    if (ir_status(b) != OK) return IR_NONE;
-    const bool is_array = ir_type(ir_of(b), ir_type_of(b, c))->kind == TYPE_ARRAY;
-    return is_array ? ir_reduce(b, PRIM_reduce_sum, c, 1, (int64_t[]){0})
-                    : ir_emit(b, PRIM_lanes_sum, 1, &c, 0, NULL);
-}
-
 static NodeId emit_nested(Transpose *v, const Node *node, const NestedTranspose *q) {
     const Nested *nested = q->nested;
     const NodeId predicate = nested->first ? v->map[ir_in(v->l, node)[0]] : IR_NONE;
@@ -229,7 +221,7 @@ static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
         NodeId c = ir_out(v->b, transposed, next++);
         // Each lane has its own share of what all lanes read; they are added after the
         // node, so that no 0 · inf of an inactive lane enters.
-        if (nested->bits && !nested->bits[i]) c = sum_lanes(v->b, c);
+        if (nested->bits && !nested->bits[i]) c = xform_sum_lanes(v->b, c);
         xform_add_cotangent(v, q.operands[i], c);
     }
     if (!v->logs) return OK;

@@ -233,9 +233,6 @@ RECORDS = [
     ("jax.grad(lambda t: lax.scan(lambda c, _: (pair_jvp(c), c[1]), t, None, length=3)[0][0])", [T]),
     ("jax.grad(prefix, argnums=(0, 1))", [T, 2.0]), ("jax.grad(lambda t: prefix(t, t[0]))", [T]), ("jax.grad(holes)", ["(0.7, (1.3, 2.))"]),
     ("jax.hessian(holes)", ["(0.7, (1.3, 2.))"]), ("jax.jacrev(jax.grad(holes))", ["(0.7, (1.3, 2.))"]),
-    ("jax.value_and_grad(lambda x: (jnp.sin(x), {'a': x ** 2}), has_aux=True)", [X]), ("jax.grad(lambda x: (jnp.sin(x), {'a': x ** 2}), has_aux=True)", [X]),
-    ("jax.jacrev(lambda x: (square_vjp(x), x ** 3), has_aux=True)", [X]), ("jax.jacfwd(lambda x: (square_jvp(x), x ** 3), has_aux=True)", [X]),
-    ("lambda x: jax.vjp(lambda x: (square_vjp(x), x ** 3), x, has_aux=True)[2]", [X]),
     ("jax.jacrev(lambda t: {'s': t[0] * t[1], 'd': (t[0], t[1] ** 2)})", [T]), ("jax.jacfwd(lambda t: {'s': t[0] * t[1], 'd': (t[0], t[1] ** 2)})", [T]),
     ("jax.hessian(lambda t: t[0] ** 2 * t[1])", [T]), ("jax.hessian(lambda r: r['a'] ** 2 * jnp.sum(r['b']))", ["{'a': 2., 'b': jnp.arange(3.)}"]),
     ("jax.vmap(lambda t, y: t[0] * t[1] + y, in_axes=((0, None), 1))", ["(jnp.arange(3.), 2.)", [[1.0, 2.0, 3.0]]]),
@@ -251,6 +248,11 @@ RECORDS = [
     ("jax.jacfwd(lambda m, v: lax.scan(lambda c, _: (jnp.tanh(matvec_jvp(m, c)), None), v, None, length=3)[0].sum(), argnums=(0, 1))", MV),
     ("jax.grad(lambda x: 10. * clip_gradient(-.75, .75, jnp.sin(x)))", [X]), ("jax.vmap(jax.grad(lambda x: jnp.sin(clip_gradient(-.5, .5, x))))", [XS]),
     ("jax.grad(clip_gradient, argnums=(0, 1, 2))", [-0.1, 0.2, 0.1]), ("jax.grad(lambda x: clip_gradient(-0.1, x + 0.1, x))", [0.1]),
+]
+AUX = [
+    ("jax.value_and_grad(lambda x: (jnp.sin(x), {'a': x ** 2}), has_aux=True)", [X]), ("jax.grad(lambda x: (jnp.sin(x), {'a': x ** 2}), has_aux=True)", [X]),
+    ("jax.jacrev(lambda x: (square_vjp(x), x ** 3), has_aux=True)", [X]), ("jax.jacfwd(lambda x: (square_jvp(x), x ** 3), has_aux=True)", [X]),
+    ("lambda x: jax.vjp(lambda x: (square_vjp(x), x ** 3), x, has_aux=True)[2]", [X]),
 ]
 FLOAT32, INTS = "jnp.float32([0.3, -1.2, 2.0])", "jnp.arange(3)"
 DTYPES = [
@@ -393,7 +395,9 @@ def programs():
         "pairs": list(over("P", TWO, PAIRS, 1)),
         "vectors": list(over("V", VECTOR, VECTORS, 1)),
         "control": list(control_flow()),
+        "checkpoint": list(checkpointed()),
         "structures": RECORDS,
+        "aux": AUX,
         "dtypes": DTYPES,
         "calls": SUMS,
         "lazy": LAZY,
@@ -402,11 +406,13 @@ def programs():
     }
 
 
+def checkpointed():
+    """Programs over a function under checkpoint: what they give without it."""
+    loops = [(e.replace("BODY", LOOPS[i]), at) for i in (1, 5) for e, at in DERIVATIVES]
+    for form in ("plain", "rule", "vjp", "jvp"):
+        for expression, at in ORDERS + BATCHED + loops:
+            yield put("F", f"jax.checkpoint(square_{form})", expression), at
+
+
 def put(letter, name, expression):
     return re.sub(rf"\b{letter}\b", name, expression)
-
-
-def with_checkpoint(rows):
-    """The same programs, their function under checkpoint."""
-    for e, at in rows:
-        yield re.sub(r"\b(\w+_(?:plain|rule|gradient|vjp|tangent|jvp))\b", r"jax.checkpoint(\1)", e), at
