@@ -358,7 +358,7 @@ def refused_here(expression):
 
 def otherwise(expression):
     """(an expression or UNROLLED, why) where not JAX's own answer holds, else (None, None)."""
-    if re.search(r"(scan|fori_loop)\(.*_jvp\(", expression) and re.match(r"jax\.(hessian|grad\(jax\.grad)", expression):
+    if re.search(r"(scan|fori_loop)\(.*_jvp\b", expression) and re.match(r"jax\.(hessian|grad\(jax\.grad)", expression):
         return UNROLLED, "JAX forgets the rule of the second order in a scan"
     return OTHERWISE.get(expression, (None, None))
 
