@@ -244,9 +244,9 @@ static Status plan_graph(PlanFamily *family, const Graph *graph, Plan **result) 
     return status;
 }
 
-Status exec_nested(Planner *p, uint32_t number, Plan **plan) {
+// The plan of a graph that stands in another one, made when first asked for.
+static Status nested_plan(Planner *p, const Graph *graph, Plan **plan) {
     PlanFamily *family = p->family;
-    const Graph *graph = ir_graph(p->graph->ir, number);
     const Str key = {(const char *)&graph->id, sizeof graph->id};
     uint32_t known;
     if (base_map_get(family->numbers, key, &known)) {
@@ -265,6 +265,12 @@ Status exec_nested(Planner *p, uint32_t number, Plan **plan) {
         !VEC_PUSH(family->arena, &p->plan->nested, *plan))
         return NOMEM;
     return base_map_set(family->numbers, key, family->plans.n - 1);
+}
+
+Status exec_nested(Planner *p, uint32_t number, Plan **plan) {
+    TRY(nested_plan(p, ir_graph(p->graph->ir, number), plan));
+    if ((*plan)->bytes > p->nested_bytes) p->nested_bytes = (*plan)->bytes;
+    return OK;
 }
 
 static Status list_stacks(Plan *plan, const Graph *graph) {

@@ -315,8 +315,10 @@ static Status lower_nested(Planner *p, NodeId id, GroupKind kind, Nested nested,
     for (uint32_t i = 0; i < graph->n_inputs; i++) {
         if (batched && batched[i]) in_steps[i] = exec_bytes(graph, graph->inputs[i]);
     }
-    for (uint32_t i = 0; i < graph->n_outputs; i++)
+    for (uint32_t i = 0; i < graph->n_outputs; i++) {
         out_bytes[i] = exec_bytes(graph, graph->outputs[i]);
+        nested.gives_stacks |= ir_node_type(graph, graph->outputs[i])->kind != TYPE_ARRAY;
+    }
     nested.in_steps = in_steps;
     nested.out_bytes = out_bytes;
     *about = nested;
@@ -335,6 +337,15 @@ Status exec_lower_cond(Planner *p, NodeId id) {
     TRY(exec_nested(p, (uint32_t)graphs[1], &nested.plans[0]));
     const Graph *graph = ir_graph(p->graph->ir, (uint32_t)graphs[0]);
     return lower_nested(p, id, GROUP_cond, nested, graph, NULL);
+}
+
+// [graph]
+Status exec_lower_checkpoint(Planner *p, NodeId id) {
+    const int64_t number = ir_attr(p->graph, exec_node(p, id))[0];
+    Nested nested = {.lanes = 1};
+    TRY(exec_nested(p, (uint32_t)number, &nested.plans[0]));
+    const Graph *graph = ir_graph(p->graph->ir, (uint32_t)number);
+    return lower_nested(p, id, GROUP_checkpoint, nested, graph, NULL);
 }
 
 // [B, graph, bit of each operand…]

@@ -20,8 +20,8 @@ static void print_slot(const Plan *plan, uint32_t slot, Text *out) {
 
 // Whether the instruction has several outputs, behind its listed operands; how many.
 static bool is_nested(const Group *group) {
-    return group->kind == GROUP_cond || group->kind == GROUP_lanes ||
-           group->kind == GROUP_loop;
+    return group->kind == GROUP_cond || group->kind == GROUP_checkpoint ||
+           group->kind == GROUP_lanes || group->kind == GROUP_loop;
 }
 static uint32_t output_count(const Group *group) {
     if (group->kind != GROUP_loop) return ((const Nested *)group->about)->n_outputs;
@@ -86,7 +86,8 @@ static void print_groups(const Plan *plan, uint32_t first, uint32_t end, Text *o
 
 void exec_print(const Plan *plan, Text *out) {
     base_text_printf(out, "plan of graph %u: %u inputs, %u outputs, %zu bytes\n",
-                     plan->graph, plan->n_inputs, plan->n_outputs, plan->bytes);
+                     plan->graph, plan->n_inputs, plan->n_outputs,
+                     plan->bytes + plan->kept_bytes);
     if (plan->n_prologue) base_text_add(out, STR(" once\n"));
     print_groups(plan, 0, plan->n_prologue, out);
     base_text_add(out, STR(" each run\n"));
@@ -101,7 +102,7 @@ void exec_print(const Plan *plan, Text *out) {
 }
 
 PlanStats exec_stats(const Plan *plan) {
-    PlanStats stats = {.buffer_bytes = plan->bytes,
+    PlanStats stats = {.buffer_bytes = plan->bytes + plan->kept_bytes,
                        .groups = plan->groups.n,
                        .instructions = plan->instructions.n};
     if (plan->n_prologue) {
@@ -110,7 +111,7 @@ PlanStats exec_stats(const Plan *plan) {
     }
     for (uint32_t i = 0; i < plan->nested.n; i++) {
         const PlanStats nested = exec_stats(plan->nested.at[i]);
-        stats.buffer_bytes += nested.buffer_bytes;
+        stats.buffer_bytes += nested.buffer_bytes - plan->nested.at[i]->bytes;
         stats.groups += nested.groups;
         stats.instructions += nested.instructions;
         stats.prologue += nested.prologue;

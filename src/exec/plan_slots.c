@@ -22,8 +22,9 @@ typedef struct SlotInfo {
 
 typedef struct Slots {
     Planner *p;
-    VEC(SlotInfo) infos;       // of the slots in the buffer
-    uint32_t first;            // the first slot in the buffer
+    VEC(SlotInfo) infos;       // of the slots in the buffers
+    uint32_t first;            // the first of these
+    bool kept;                 // at the prologue: its slots are its own
     uint32_t free[2][CLASSES]; // of arrays, of tiles: the slot given back last, or NOTHING
 } Slots;
 
@@ -38,9 +39,15 @@ static uint32_t size_class(size_t bytes, size_t *size) {
     return octave * 8 + (uint32_t)(eighths - 8) + 1;
 }
 
+// The next place for that many bytes: cache lines for arrays, numbers stand close together.
+static size_t aligned(size_t at, size_t bytes) {
+    const size_t alignment = bytes < 64 ? 8 : 64;
+    return (at + alignment - 1) / alignment * alignment;
+}
+
 static Status check_memory(const Slots *s) {
     const PlanFamily *family = s->p->family;
-    if (family->bytes <= LIMIT_MEMORY) return OK;
+    if (family->kept_bytes + s->p->plan->bytes <= LIMIT_MEMORY) return OK;
     return base_error(family->diags, CODE_E701, NO_SPAN,
                       "evaluate fewer points at once, or smaller arrays",
                       "the intermediate arrays need more memory than the limit of %lld MiB "
@@ -58,15 +65,14 @@ static Status take(Slots *s, size_t bytes, bool tile, uint32_t *slot) {
         *head = s->infos.at[*slot - s->first].next;
         return OK;
     }
-    // Cache lines for arrays; numbers stand close together.
-    const size_t alignment = size < 64 ? 8 : 64;
-    const size_t offset = (plan->bytes + alignment - 1) / alignment * alignment;
-    s->p->family->bytes += offset + size - plan->bytes;
-    plan->bytes = offset + size;
+    size_t *end = s->kept ? &plan->kept_bytes : &plan->bytes;
+    const SlotPlace place = {.offset = aligned(*end, size), .kept = s->kept};
+    *end = place.offset + size;
     TRY(check_memory(s));
     *slot = plan->slots.n;
     const SlotInfo info = {.class = (uint16_t) class, .tile = tile};
-    if (!VEC_PUSH(s->p->arena, &plan->slots, (Slot){.offset = offset}) ||
+    if (!VEC_PUSH(s->p->arena, &plan->slots, (Slot){.at = NULL}) ||
+        !VEC_PUSH(s->p->arena, &plan->places, place) ||
         !VEC_PUSH(s->p->scratch, &s->infos, info))
         return NOMEM;
     return OK;
@@ -171,7 +177,7 @@ static Status assign_other(Slots *s, const Group *group, uint32_t number) {
     return OK;
 }
 
-// cond and lanes: every output of the nested plan gets a slot, read or not.
+// cond, checkpoint and lanes: every output of the nested plan gets a slot, read or not.
 static Status assign_nested(Slots *s, const Group *group, uint32_t number) {
     Plan *plan = s->p->plan;
     const Instruction *made = &plan->instructions.at[number];
@@ -249,12 +255,32 @@ static Status assign_group(Slots *s, const Group *group) {
             TRY(assign_map(s, group, i));
         else if (group->kind == GROUP_loop)
             TRY(assign_loop(s, group, i));
-        else if (group->kind == GROUP_cond || group->kind == GROUP_lanes)
+        else if (group->kind == GROUP_cond || group->kind == GROUP_lanes ||
+                 group->kind == GROUP_checkpoint)
             TRY(assign_nested(s, group, i));
         else
             TRY(assign_other(s, group, i));
     }
     return OK;
+}
+
+static void forget_free(Slots *s) {
+    for (uint32_t class = 0; class < CLASSES; class ++)
+        s->free[0][class] = s->free[1][class] = NOTHING;
+}
+
+// The prologue's slots, then the others, then one place for all nested plans.
+static Status assign_groups(Slots *s) {
+    Plan *plan = s->p->plan;
+    for (uint32_t i = 0; i < plan->groups.n; i++) {
+        if (i == 0 || i == plan->n_prologue) forget_free(s);
+        s->kept = i < plan->n_prologue;
+        TRY(assign_group(s, &plan->groups.at[i]));
+    }
+    s->p->family->kept_bytes += plan->kept_bytes;
+    plan->nested_at = aligned(plan->bytes, s->p->nested_bytes);
+    plan->bytes = plan->nested_at + s->p->nested_bytes;
+    return check_memory(s);
 }
 
 Status exec_assign_slots(Planner *p) {
@@ -263,13 +289,10 @@ Status exec_assign_slots(Planner *p) {
     TRY_ALLOC(s);
     s->p = p;
     s->first = plan->n_inputs + plan->n_outputs;
-    for (uint32_t class = 0; class < CLASSES; class ++)
-        s->free[0][class] = s->free[1][class] = NOTHING;
     if (!VEC_RESERVE(p->arena, &plan->slots, s->first)) return NOMEM;
     plan->slots.n = s->first;
     place_scattered(p);
-    for (uint32_t i = 0; i < plan->groups.n; i++)
-        TRY(assign_group(s, &plan->groups.at[i]));
+    TRY(assign_groups(s));
     for (uint32_t i = 0; i < plan->copies.n; i++)
         put_slots(s, 1, &plan->copies.at[i].from);
     return OK;

@@ -33,7 +33,7 @@ typedef struct PlanFamily {
     Diags *diags;
     StrMap *numbers; // of a nested graph (the bytes of its id) → its plan
     VEC(Plan *) plans;
-    size_t bytes; // of all buffers
+    size_t kept_bytes; // of the buffers of all prologues
     uint32_t depth;
     struct StackPool **pool; // one for all
 } PlanFamily;
@@ -46,6 +46,7 @@ typedef struct Planner {
     uint32_t *value;   // of each node: a value, the first of several, or EXEC_FILL + a fill
     VEC(Value) values; // the inputs' first
     VEC(Fill) fills;
+    size_t nested_bytes; // the most that the buffer of a nested plan needs
     bool in_main;
     uint32_t main_value, main_group; // the first that are not the prologue's
 } Planner;

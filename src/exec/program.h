@@ -1,9 +1,11 @@
 // The inside of a plan: for exec_plan, which makes it, and the backends, which run it.
 //
 // A plan is a list of groups, each one or more instructions over slots. A slot is a place
-// in memory: an input, an output, or a part of the plan's one buffer that values share when
+// in memory: an input, an output, or a part of the plan's buffer that values share when
 // their lives do not overlap. The first groups are the prologue: what depends on no input,
-// run once for each plan.
+// run once for each plan; its values have a buffer of their own, which stays. A nested plan
+// has its buffer in that of the plan around it, at one place for all of them, for none runs
+// while another does: so what a nested plan computes takes no room when it has run.
 //
 // A `map` group is an elementwise program over n elements, run a tile of EXEC_TILE elements
 // at a time: a kernel sees contiguous tiles, in its operands and its result. Values that
@@ -30,6 +32,7 @@ enum { EXEC_TILE = 1024 };
     GROUP(scatter, Places)                                                                 \
     GROUP(dot, Dot)                                                                        \
     GROUP(cond, Nested)                                                                    \
+    GROUP(checkpoint, Nested)                                                              \
     GROUP(lanes, Nested)                                                                   \
     GROUP(loop, Looped)                                                                    \
     GROUP(stack, StackShape)
@@ -52,7 +55,7 @@ typedef struct Group {
 // slots.
 typedef struct Instruction {
     int64_t attr;   // the primitive's own: exponent, order, bits of a literal, …
-    uint32_t out;   // cond, lanes, loop: none; the outputs stand behind the listed operands
+    uint32_t out;   // of nested plans: none; the outputs stand behind the listed operands
     uint32_t in[3]; // n_in of them; EXEC_LISTED: operands[in[0] …], in[1] of them
     uint16_t prim;  // Prim
     uint8_t n_in;   // at most 3, or EXEC_LISTED
@@ -105,10 +108,11 @@ typedef struct Dot {
 // Columns of b that dot turns at a time, so that both operands are read along k.
 enum { EXEC_PANEL = 16 };
 
-// cond and lanes: plans within a plan.
+// cond, checkpoint and lanes: plans within a plan.
 typedef struct Nested {
-    Plan *plans[2]; // cond: if false, if true; its first operand is the predicate
-    int64_t lanes;  // cond: 1
+    Plan *plans[2];    // cond: if false, if true; its first operand is the predicate
+    int64_t lanes;     // cond, checkpoint: 1
+    bool gives_stacks; // the outputs outlive a run
     uint32_t n_inputs, n_outputs;
     const size_t *in_steps;  // bytes from lane to lane of each input; 0: all read the same
     const size_t *out_bytes; // of one lane of each output
@@ -161,13 +165,17 @@ typedef struct StackShape {
     const struct StackShape *inner; // entries are stacks themselves
 } StackShape;
 
-// Where a slot is: an offset in the buffer until the first run, then an address. Those of
-// inputs and outputs are set for each run.
+// The address of a slot; of inputs and outputs it is set for each run.
 typedef union Slot {
-    size_t offset;
     char *at;
     const char *input;
 } Slot;
+
+// Where a slot stands in the plan's buffer, or in that of the prologue.
+typedef struct SlotPlace {
+    size_t offset;
+    bool kept;
+} SlotPlace;
 
 // An output that no instruction writes by itself: an input, a constant, or one given twice.
 typedef struct Copy {
@@ -190,13 +198,17 @@ struct Plan {
     VEC(Instruction) instructions;
     uint32_t n_prologue; // of the groups
     VEC(uint32_t) operands;
-    VEC(Slot) slots; // inputs, outputs, then those in the buffer
+    VEC(Slot) slots;       // inputs, outputs, then those in the buffers
+    VEC(SlotPlace) places; // of the latter
     VEC(Copy) copies;
     VEC(StackOutput) stacks;
     VEC(Plan *) nested;      // plans first needed here; each stands in one list
-    size_t bytes;            // of the buffer
+    size_t bytes;            // of the buffer, with that of nested plans
+    size_t nested_at;        // where in it that is
+    size_t kept_bytes;       // of the prologue's buffer
     struct StackPool **pool; // of the family: what stacks are made of, during a run
-    char *buffer;            // NULL before the first run
+    char *buffer;            // that the slots stand in; NULL before the first run
+    char *kept;              // likewise, the prologue's
     bool ready;              // the prologue has run
 };
 

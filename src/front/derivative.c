@@ -218,6 +218,8 @@ Status front_call_transformed(Trace *t, const Transformed *tf, const Args *args,
         return front_call_jacfwd(t, tf, args, result);
     case TRANSFORM_VMAP:
         return front_call_vmap(t, tf, args, result);
+    case TRANSFORM_CHECKPOINT:
+        return front_call_checkpoint(t, tf, args, result);
     }
     return FAILED;
 }

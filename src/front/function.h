@@ -78,12 +78,14 @@ typedef enum TransformKind {
     TRANSFORM_JACREV,
     TRANSFORM_JACFWD,
     TRANSFORM_VMAP,
+    TRANSFORM_CHECKPOINT,
 } TransformKind;
 
 typedef struct Transformed {
     TransformKind kind;
     Value inner;   // the function
-    Value argnums; // derivatives: an int, a name, or a tuple of them
+    Value argnums; // derivatives: an int, a name, or a tuple of them; checkpoint: of static
+                   // arguments
     Value in_axes; // vmap
     Value out_axes;
     int64_t axis_size; // vmap: -1 where it is left out
@@ -157,6 +159,14 @@ Status front_call_transformed(Trace *t, const Transformed *transformed, const Ar
                               Value *result) MUST_USE;
 Status front_call_vmap(Trace *t, const Transformed *transformed, const Args *args,
                        Value *result) MUST_USE;
+// (checkpoint.c)
+Status front_call_checkpoint(Trace *t, const Transformed *transformed, const Args *args,
+                             Value *result) MUST_USE;
+Status front_body_checkpoint(Trace *t, const Builtin *self, const Value *args,
+                             Value *result) MUST_USE;
+// A transformed function as a value; the place is the current one. (transform.c)
+Status front_transformed(Trace *t, Transformed made, const Builtin *self,
+                         Value *result) MUST_USE;
 Status front_with_logs(Trace *t, const Function *pullback, Value *result) MUST_USE;
 Status front_call_pullback(Trace *t, const Pullback *pullback, const Args *args,
                            Value *result) MUST_USE;

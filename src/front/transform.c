@@ -11,7 +11,7 @@ Status front_check_function(Trace *t, const Builtin *self, Value value) {
         "`%s` expected a function, got %s", self->name, front_kind_text(t, value));
 }
 
-static Status transformed(Trace *t, Transformed made, const Builtin *self, Value *result) {
+Status front_transformed(Trace *t, Transformed made, const Builtin *self, Value *result) {
     Transformed *kept = NEW(t->arena, Transformed);
     TRY_ALLOC(kept);
     *kept = made;
@@ -37,7 +37,7 @@ static Status body_derivative(Trace *t, const Builtin *self, const Value *args,
     Transformed made;
     TRY(derivative(t, self, (TransformKind)self->data, args, &made));
     TRY(front_static_bool(t, args[4], "allow_int", &made.allow_int));
-    return transformed(t, made, self, result);
+    return front_transformed(t, made, self, result);
 }
 
 static Status body_hessian(Trace *t, const Builtin *self, const Value *args,
@@ -46,8 +46,8 @@ static Status body_hessian(Trace *t, const Builtin *self, const Value *args,
     TRY(derivative(t, self, TRANSFORM_JACREV, args, &inner));
     outer = inner;
     outer.kind = TRANSFORM_JACFWD;
-    TRY(transformed(t, inner, self, &outer.inner));
-    return transformed(t, outer, self, result);
+    TRY(front_transformed(t, inner, self, &outer.inner));
+    return front_transformed(t, outer, self, result);
 }
 
 static Status body_vmap(Trace *t, const Builtin *self, const Value *args, Value *result) {
@@ -66,9 +66,9 @@ static Status body_vmap(Trace *t, const Builtin *self, const Value *args, Value 
                           "each argument, got %s",
                           front_structure_text(t, args[1]));
     }
-    if (args[3].kind == VALUE_NONE) return transformed(t, made, self, result);
+    if (args[3].kind == VALUE_NONE) return front_transformed(t, made, self, result);
     TRY(front_static_int(t, args[3], "axis_size", &made.axis_size));
-    if (made.axis_size >= 0) return transformed(t, made, self, result);
+    if (made.axis_size >= 0) return front_transformed(t, made, self, result);
     return base_error(t->diags, CODE_E403, t->span, NULL,
                       "axis_size must not be negative, got %lld",
                       (long long)made.axis_size);
@@ -86,8 +86,14 @@ static Status body_jit(Trace *t, const Builtin *self, const Value *args, Value *
     .name = (text), .group = "transformation", .signature = (parameters),                  \
     .body = (function), .doc = (what), .kind = BUILTIN_C
 
+static const char checkpoint_signature[] =
+    "fun, *, prevent_cse=True, policy=None, static_argnums=()";
+static const char checkpoint_doc[] =
+    "The function; its derivative computes the inside again rather than saves it.";
+
 // In order of names: front_builtin searches by halving.
 const Builtin front_transform_table[] = {
+    {TRANSFORM("checkpoint", checkpoint_signature, front_body_checkpoint, checkpoint_doc)},
     {TRANSFORM("custom_gradient", "fun", front_body_custom,
                "The function with the rule that it gives: fun(x) is (value, lambda g: …)."),
      .data = CUSTOM_GRADIENT},
@@ -123,6 +129,7 @@ const Builtin front_transform_table[] = {
     {TRANSFORM("linearize", "fun, *primals, has_aux=False", front_body_linear,
                "(value, linear map): the map takes the tangents."),
      .data = LINEAR_FORWARD},
+    {TRANSFORM("remat", checkpoint_signature, front_body_checkpoint, checkpoint_doc)},
     {TRANSFORM("value_and_grad",
                "fun, argnums=0, has_aux=False, holomorphic=False, allow_int=False",
                body_derivative,

@@ -275,6 +275,7 @@ static TypeId (*const rows[PRIM_COUNT])(Infer *q) = {
     [PRIM_lanes_spread] = infer_lanes_spread,
     [PRIM_cond] = ir_infer_cond,
     [PRIM_loop] = ir_infer_loop,
+    [PRIM_checkpoint] = ir_infer_checkpoint,
     [PRIM_lanes] = ir_infer_lanes,
 };
 

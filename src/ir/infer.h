@@ -53,6 +53,7 @@ TypeId ir_infer_call(Infer *q);
 TypeId ir_infer_linear_call(Infer *q);
 TypeId ir_infer_cond(Infer *q);
 TypeId ir_infer_loop(Infer *q);
+TypeId ir_infer_checkpoint(Infer *q);
 TypeId ir_infer_lanes(Infer *q);
 
 #endif

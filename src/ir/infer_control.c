@@ -48,16 +48,26 @@ TypeId ir_infer_out(Infer *q) {
     return outs->outs[q->attr[0]];
 }
 
+// A node whose operands are the inputs of that graph, and whose outputs are its outputs.
+static TypeId like_graph(Infer *q, const Graph *g) {
+    if (!are_inputs(q, g, 0)) return IR_NO_TYPE;
+    TypeId *types = new_types(q, g->n_outputs);
+    if (!types) return IR_NO_TYPE;
+    for (uint32_t i = 0; i < g->n_outputs; i++)
+        types[i] = output_type(g, i);
+    return ir_outs_type(q->ir, g->n_outputs, types);
+}
+
 // [call]
 TypeId ir_infer_call(Infer *q) {
     if (q->n_attr != 1) return ir_infer_no(q, "expected a call");
-    const Graph *value = ir_call(q->ir, (uint32_t)q->attr[0])->value;
-    if (!are_inputs(q, value, 0)) return IR_NO_TYPE;
-    TypeId *types = new_types(q, value->n_outputs);
-    if (!types) return IR_NO_TYPE;
-    for (uint32_t i = 0; i < value->n_outputs; i++)
-        types[i] = output_type(value, i);
-    return ir_outs_type(q->ir, value->n_outputs, types);
+    return like_graph(q, ir_call(q->ir, (uint32_t)q->attr[0])->value);
+}
+
+// [graph]
+TypeId ir_infer_checkpoint(Infer *q) {
+    if (q->n_attr != 1) return ir_infer_no(q, "expected a graph");
+    return like_graph(q, ir_graph(q->ir, (uint32_t)q->attr[0]));
 }
 
 // [call, bit of each argument…]. The residuals in front are the business of the rule.

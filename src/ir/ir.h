@@ -112,7 +112,7 @@ static inline const NodeId *ir_in(const Graph *g, const Node *node) {
 static inline const int64_t *ir_attr(const Graph *g, const Node *node) {
     return g->attrs + node->attr;
 }
-// The graphs that a node holds (of cond, lanes, loop): `n` attributes, from `first` on, are
+// The graphs that a node holds (of cond, lanes, loop, checkpoint): `n` attributes, from `first` on, are
 // their numbers.
 typedef struct HeldGraphs {
     uint32_t first, n;
@@ -124,6 +124,7 @@ static inline HeldGraphs ir_held_graphs(Prim prim) {
     case PRIM_lanes:
         return (HeldGraphs){1, 1};
     case PRIM_loop:
+    case PRIM_checkpoint:
         return (HeldGraphs){0, 1};
     default:
         return (HeldGraphs){0, 0};

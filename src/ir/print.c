@@ -88,6 +88,9 @@ static void print_attributes(const Graph *g, const Node *node, Text *out) {
         base_text_printf(out, "{graph %lld, graph %lld}", (long long)attr[0],
                          (long long)attr[1]);
         break;
+    case PRIM_checkpoint:
+        base_text_printf(out, "{graph %lld}", (long long)attr[0]);
+        break;
     case PRIM_loop:
         print_loop(attr, out);
         break;

@@ -112,6 +112,7 @@ static NodeId rebuild_node(Pass *p, NodeId id, const NodeId *in) {
         return inline_branch(p, id, in) ? p->map[id] : rebuild_nested(p, id, in);
     case PRIM_lanes:
     case PRIM_loop:
+    case PRIM_checkpoint:
         return rebuild_nested(p, id, in);
     default: {
         const NodeId simpler = opt_simplify(p->b, g, id, in);

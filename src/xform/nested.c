@@ -4,7 +4,7 @@
 
 Nested xform_nested(const Graph *g, const Node *node) {
     const int64_t *attr = ir_attr(g, node);
-    Nested nested = {0};
+    Nested nested = {.prim = (Prim)node->prim};
     if (node->prim == PRIM_cond) {
         nested.n = 2;
         nested.graphs[0] = ir_graph(g->ir, (uint32_t)attr[0]);
@@ -15,6 +15,9 @@ Nested xform_nested(const Graph *g, const Node *node) {
         nested.graphs[0] = ir_graph(g->ir, (uint32_t)attr[1]);
         nested.bits = attr + 2;
         nested.lanes = attr[0];
+    } else if (node->prim == PRIM_checkpoint) {
+        nested.n = 1;
+        nested.graphs[0] = ir_graph(g->ir, (uint32_t)attr[0]);
     } else if (node->prim == PRIM_loop) {
         nested.is_loop = true;
         nested.loop = ir_loop(g, node);
@@ -39,7 +42,8 @@ bool xform_nested_has_calls(const Nested *nested) {
 Nested xform_inner_graphs(const Graph *g, const Node *node) {
     if (node->prim != PRIM_call) return xform_nested(g, node);
     const Graph *value = ir_call(g->ir, (uint32_t)ir_attr(g, node)[0])->value;
-    return (Nested){.n = 1,
+    return (Nested){.prim = PRIM_call,
+                    .n = 1,
                     .graphs = {value},
                     .n_inputs = value->n_inputs,
                     .n_outputs = value->n_outputs};
@@ -47,15 +51,11 @@ Nested xform_inner_graphs(const Graph *g, const Node *node) {
 
 NestedMaker xform_maker(Arena *arena, const Nested *like, NodeId predicate) {
     NestedMaker maker = {.arena = arena, .like = like};
-    if (like->is_loop) {
-        if (like->first && !VEC_PUSH(arena, &maker.in, predicate)) maker.failed = true;
-    } else if (like->bits) {
-        // The graph's number takes its place in xform_maker_emit.
-        if (!VEC_PUSH(arena, &maker.attr, like->lanes) || !VEC_PUSH(arena, &maker.attr, 0))
-            maker.failed = true;
-    } else if (!VEC_PUSH(arena, &maker.in, predicate)) {
+    if (like->first && !VEC_PUSH(arena, &maker.in, predicate)) maker.failed = true;
+    if (!like->bits) return maker;
+    // The graph's number takes its place in xform_maker_emit.
+    if (!VEC_PUSH(arena, &maker.attr, like->lanes) || !VEC_PUSH(arena, &maker.attr, 0))
         maker.failed = true;
-    }
     return maker;
 }
 
@@ -72,12 +72,15 @@ NodeId xform_maker_emit(NestedMaker *maker, Builder *b, const Graph *const *grap
         loop.body = graphs[0];
         return ir_emit_loop(b, &loop, maker->in.n, maker->in.at);
     }
-    if (!maker->like->bits) {
-        const int64_t attr[] = {graphs[0]->id, graphs[1]->id};
-        return ir_emit(b, PRIM_cond, maker->in.n, maker->in.at, 2, attr);
+    if (maker->like->bits) {
+        maker->attr.at[1] = graphs[0]->id;
+        return ir_emit(b, PRIM_lanes, maker->in.n, maker->in.at, maker->attr.n,
+                       maker->attr.at);
     }
-    maker->attr.at[1] = graphs[0]->id;
-    return ir_emit(b, PRIM_lanes, maker->in.n, maker->in.at, maker->attr.n, maker->attr.at);
+    int64_t attr[2];
+    for (uint32_t s = 0; s < maker->like->n; s++)
+        attr[s] = graphs[s]->id;
+    return ir_emit(b, maker->like->prim, maker->in.n, maker->in.at, maker->like->n, attr);
 }
 
 // -- loops --------------------------------------------------------------------------

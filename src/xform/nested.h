@@ -8,15 +8,16 @@
 
 // -- nodes that hold graphs ---------------------------------------------------------
 
-// The graphs that a node holds: the two branches of a cond, the one graph of lanes, the
-// body of a loop. Its operands from `first` on are their inputs (a cond's predicate and a
-// loop's count stand before); the outputs of cond and lanes are theirs.
+// The graphs that a node holds: the two branches of a cond, the one graph of lanes or of a
+// checkpoint, the body of a loop. Its operands from `first` on are their inputs (a cond's
+// predicate and a loop's count stand before); the outputs of all but loops are theirs.
 typedef struct Nested {
+    Prim prim;
     uint32_t n; // 0: the node holds none
     const Graph *graphs[2];
     uint32_t n_inputs, n_outputs; // of the graphs
     uint32_t first;
-    const int64_t *bits; // lanes: whether each operand has a batch axis; NULL for cond
+    const int64_t *bits; // lanes: whether each operand has a batch axis; else NULL
     int64_t lanes;
     bool is_loop;
     Loop loop;
@@ -25,7 +26,7 @@ typedef struct Nested {
 Nested xform_nested(const Graph *g, const Node *node);
 // The same, or a call's value, whose inputs are the call's operands.
 Nested xform_inner_graphs(const Graph *g, const Node *node);
-// Whether operand `first + i` has a batch axis (of a cond none has).
+// Whether operand `first + i` has a batch axis (of lanes alone some have).
 static inline bool xform_lane_bit(const Nested *nested, uint32_t i) {
     return nested->bits && nested->bits[i];
 }

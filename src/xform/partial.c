@@ -83,7 +83,8 @@ static Status need_node(Group *q, Split *split, NodeId id) {
         Mixed *mixed = xform_find_mixed(split, id);
         if (mixed) return xform_need_mixed(q, split, mixed);
     }
-    if (xform_is_kept(j, node)) *flags |= split->unknown[id] ? IN_LINEAR : IN_KNOWN;
+    if (xform_is_kept(j, node) && !(split->unknown[id] && q->question->known_only))
+        *flags |= split->unknown[id] ? IN_LINEAR : IN_KNOWN;
     uint8_t how = *flags & (IN_KNOWN | IN_LINEAR);
     if (how == 0) return OK;
     if (split->unknown[id]) {
@@ -181,7 +182,7 @@ static Status place_saved(Group *q) {
 
 // -- what the parts take and give ---------------------------------------------------
 
-static Status list_numbers(Ir *ir, uint32_t n, const bool *mask, Numbers *numbers) {
+Status xform_list_numbers(Ir *ir, uint32_t n, const bool *mask, Numbers *numbers) {
     uint32_t *at = NEW_ARRAY(ir_arena(ir), uint32_t, xform_count(n, mask));
     TRY_ALLOC(at);
     *numbers = (Numbers){at, 0};
@@ -207,9 +208,9 @@ static Status list_inputs(Group *q) {
         q->in_references[i] = !unknown && (flags & SAVED) && !has(question->by_value, i);
     }
     Partial *parts = q->parts;
-    TRY(list_numbers(q->ir, q->n_inputs, q->in_known, &parts->known_in));
-    TRY(list_numbers(q->ir, q->n_inputs, q->in_linear, &parts->linear_in));
-    return list_numbers(q->ir, q->n_inputs, q->in_references, &parts->references);
+    TRY(xform_list_numbers(q->ir, q->n_inputs, q->in_known, &parts->known_in));
+    TRY(xform_list_numbers(q->ir, q->n_inputs, q->in_linear, &parts->linear_in));
+    return xform_list_numbers(q->ir, q->n_inputs, q->in_references, &parts->references);
 }
 
 static Status list_outputs(Group *q) {
@@ -225,8 +226,8 @@ static Status list_outputs(Group *q) {
         place[i] = known[i] ? n_known++ : n_linear++;
     }
     q->parts->place = place;
-    TRY(list_numbers(q->ir, q->n_outputs, known, &q->parts->known_out));
-    return list_numbers(q->ir, q->n_outputs, linear, &q->parts->linear_out);
+    TRY(xform_list_numbers(q->ir, q->n_outputs, known, &q->parts->known_out));
+    return xform_list_numbers(q->ir, q->n_outputs, linear, &q->parts->linear_out);
 }
 
 // A node in the part at hand: an output of a mixed node's part, or a copy.
@@ -385,6 +386,7 @@ static Status partial_recalled(Arena *arena, const PartialQuestion *question,
     xform_key_mask(&key, g->n_inputs, question->by_value);
     xform_key_mask(&key, g->n_outputs, question->linear);
     xform_key_mask(&key, g->n_outputs, question->want);
+    xform_key_number(&key, question->known_only);
     *result = xform_recall(g->ir, &key);
     if (*result) return OK;
     Partial *parts = NEW(ir_arena(g->ir), Partial);

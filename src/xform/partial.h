@@ -34,12 +34,16 @@ typedef struct PartialQuestion {
     const bool *want;    // outputs that are needed
     const bool *keep; // inputs that the parts take, though they do not read them; or NULL
     const bool *by_value; // known inputs that are residuals, not references; or NULL
+    bool known_only;      // no linear part is wanted: nothing is saved for one
 } PartialQuestion;
 
 // Memoised. An output is linear where it depends on an unknown input or a marked zero in
 // one of the graphs; where it is known in the other it must be a literal zero. E508
 // otherwise, and where a predicate or a call depends on an unknown input.
 Status xform_partial(const PartialQuestion *question, const Partial **result) MUST_USE;
+
+// The numbers of the set bits, in the Ir's arena.
+Status xform_list_numbers(Ir *ir, uint32_t n, const bool *mask, Numbers *numbers) MUST_USE;
 
 // J as xform_jvp gives it, but not kept: the caller releases it. (jvp.c)
 Status xform_jvp_unkept(Arena *arena, const Graph *g, const bool *in, const Graph **j,

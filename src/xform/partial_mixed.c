@@ -1,5 +1,6 @@
 // Partial evaluation of a node that holds graphs: these are split, and each part gets a
 // node of its kind (differentiation.md §3).
+#include "xform/checkpoint.h"
 #include "xform/depends.h"
 #include "xform/memo.h"
 #include "xform/partial_state.h"
@@ -112,7 +113,8 @@ static Status ask_body(Group *q, const Split *split, Mixed *mixed) {
                                       .linear = ask.linear,
                                       .want = ask.want,
                                       .keep = ask.keep,
-                                      .by_value = ask.by_value};
+                                      .by_value = ask.by_value,
+                                      .known_only = q->question->known_only};
     bool more;
     do {
         memcpy(xform_carry_in(loop, ask.keep), ask.want, loop->n_carry * sizeof *ask.keep);
@@ -231,10 +233,17 @@ static NodeId linear_loop(Group *q, const Split *split, const Mixed *mixed,
 
 static Status ask_graphs(Group *q, const Split *split, Mixed *mixed) {
     const Nested *nested = &mixed->nested;
+    const bool known_only = q->question->known_only;
     bool *unknown;
     TRY(unknown_operands(q, split, mixed, &unknown));
-    const PartialQuestion inner = {
-        .n = nested->n, .graphs = nested->graphs, .unknown = unknown, .want = mixed->want};
+    if (nested->prim == PRIM_checkpoint)
+        return xform_partial_checkpoint(nested->graphs[0], unknown, mixed->want, known_only,
+                                        &mixed->parts);
+    const PartialQuestion inner = {.n = nested->n,
+                                   .graphs = nested->graphs,
+                                   .unknown = unknown,
+                                   .want = mixed->want,
+                                   .known_only = known_only};
     return xform_partial(&inner, &mixed->parts);
 }
 
@@ -266,7 +275,7 @@ TypeId xform_saved_type(Group *q, const Split *split, const Saved *saved) {
     return mixed->nested.bits ? ir_batched_type(q->ir, mixed->nested.lanes, type) : type;
 }
 
-// -- the parts of cond and lanes ----------------------------------------------------
+// -- the parts of cond, lanes and checkpoint ----------------------------------------------------
 
 // A cond's predicate in the part at hand.
 static NodeId predicate_of(const Split *split, const Mixed *mixed) {

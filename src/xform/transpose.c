@@ -1,6 +1,7 @@
 // transpose: what does not depend on a linear input is copied, then the linear nodes are
 // walked backwards and cotangents added (differentiation.md §4).
 #include "rules/rules.h"
+#include "xform/checkpoint.h"
 #include "xform/depends.h"
 #include "xform/memo.h"
 #include "xform/transpose_state.h"
@@ -123,9 +124,9 @@ static Status transpose_primitive(Transpose *v, NodeId id, const Node *node) {
     return OK;
 }
 
-// -- cond and lanes -----------------------------------------------------------------
+// -- cond, lanes and checkpoint -----------------------------------------------------
 
-// A cond or lanes, and what is known of its transpose.
+// A cond, lanes or checkpoint, and what is known of its transpose.
 typedef struct NestedTranspose {
     const Nested *nested;
     const NodeId *operands, *outs;
@@ -161,13 +162,17 @@ static Status transpose_graphs(Transpose *v, NestedTranspose *q) {
     const TransposeResult *made;
     TransposeQuestion question = {
         .linear = q->linear, .ct = q->ct, .with_logs = v->logs != NULL};
+    const Graph *graphs[2];
     for (uint32_t s = 0; s < nested->n; s++) {
-        question.l = nested->graphs[s];
+        graphs[s] = nested->graphs[s];
+        if (nested->prim == PRIM_checkpoint)
+            TRY(xform_separated(graphs[s], q->linear, &graphs[s]));
+        question.l = graphs[s];
         TRY(xform_transposed(&question, &made));
         for (uint32_t i = 0; i < nested->n_inputs; i++)
             q->result[i] = q->result[i] || made->result[i];
     }
-    for (uint32_t i = 0; nested->n == 2 && i < nested->n_inputs; i++) {
+    for (uint32_t i = 0; !nested->bits && i < nested->n_inputs; i++) {
         if (!q->result[i]) continue;
         q->so_far[i] = v->ct[q->operands[i]];
         q->sums[i] = q->so_far[i] != IR_NONE;
@@ -176,7 +181,7 @@ static Status transpose_graphs(Transpose *v, NestedTranspose *q) {
     question.force = q->result;
     question.sums = q->sums;
     for (uint32_t s = 0; s < nested->n; s++) {
-        question.l = nested->graphs[s];
+        question.l = graphs[s];
         TRY(xform_transposed(&question, &made));
         q->t[s] = made->t;
         q->logs[s] = made->logs;

@@ -58,8 +58,8 @@ static uint32_t axes_of(const Ir *ir, TypeId id) {
     return type->kind == TYPE_ARRAY ? type->rank : n;
 }
 
-// An output has the axis where its type has one that it had not: of a cond both kinds
-// occur.
+// An output has the axis where its type has one that it had not: of a cond, a checkpoint and
+// a loop both kinds occur.
 static void vmap_out(Vmap *v, NodeId id, const Node *node) {
     const NodeId from = ir_in(v->g, node)[0];
     v->map[id] = ir_copy(v->b, v->g, id, v->map);
@@ -81,10 +81,11 @@ static Status vmap_call(Vmap *v, NodeId id, const Node *node) {
     return OK;
 }
 
-// -- cond and lanes -----------------------------------------------------------------
+// -- cond, checkpoint and lanes -----------------------------------------------------
 
-// Both branches batched, with the axis on the outputs that have it in either.
-static Status vmap_cond(Vmap *v, NodeId id, const Node *node, const Nested *nested) {
+// The branches of a cond, or the graph of a checkpoint, batched, with the axis on the
+// outputs that have it in any.
+static Status vmap_graphs(Vmap *v, NodeId id, const Node *node, const Nested *nested) {
     const uint32_t n_out = nested->n_outputs;
     bool *own = NEW_ARRAY(v->arena, bool, n_out);
     bool *out = NEW_ARRAY(v->arena, bool, n_out);
@@ -92,15 +93,17 @@ static Status vmap_cond(Vmap *v, NodeId id, const Node *node, const Nested *nest
     TRY_ALLOC(out);
     const Graph *batched[2];
     const bool *in = v->bits + nested->first;
-    for (uint32_t s = 0; s < 2; s++) {
+    for (uint32_t s = 0; s < nested->n; s++) {
         TRY(xform_vmap(nested->graphs[s], v->B, in, NULL, &batched[s], own));
         for (uint32_t i = 0; i < n_out; i++)
             out[i] = out[i] || own[i];
     }
-    for (uint32_t s = 0; s < 2; s++)
+    int64_t attr[2];
+    for (uint32_t s = 0; s < nested->n; s++) {
         TRY(xform_vmap(nested->graphs[s], v->B, in, out, &batched[s], own));
-    const int64_t attr[] = {batched[0]->id, batched[1]->id};
-    v->map[id] = ir_emit(v->b, PRIM_cond, node->n_in, v->in, 2, attr);
+        attr[s] = batched[s]->id;
+    }
+    v->map[id] = ir_emit(v->b, nested->prim, node->n_in, v->in, nested->n, attr);
     return OK;
 }
 
@@ -228,9 +231,10 @@ static Status vmap_node(Vmap *v, NodeId id) {
     if (ir_prim((Prim)node->prim)->class == CLASS_STACK) return vmap_by_lanes(v, id, node);
     const Nested nested = xform_nested(v->g, node);
     if (nested.is_loop) return vmap_loop(v, id, node, &nested);
+    const bool together =
+        nested.prim == PRIM_checkpoint || (nested.prim == PRIM_cond && !v->bits[0]);
     if (nested.n)
-        return nested.first && !v->bits[0] ? vmap_cond(v, id, node, &nested)
-                                           : vmap_by_lanes(v, id, node);
+        return together ? vmap_graphs(v, id, node, &nested) : vmap_by_lanes(v, id, node);
     // Placeholders stand in J and L alone, which are never batched.
     if (!rules_of((Prim)node->prim)) return xform_unexpected(v->g, node, "vmap");
     vmap_primitive(v, id, node);

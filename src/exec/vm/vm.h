@@ -21,9 +21,9 @@ static inline void *vm_out(const Plan *plan, const Instruction *i) {
     return plan->slots.at[i->out].at;
 }
 
-// Runs a nested plan, of a family whose outermost one vm_run runs.
-Status vm_run_plan(Plan *plan, const void *const *inputs, void *const *outputs,
-                   ExecError *error) MUST_USE;
+// Runs a plan nested in one that runs.
+Status vm_run_nested(const Plan *outer, Plan *plan, const void *const *inputs,
+                     void *const *outputs, ExecError *error) MUST_USE;
 
 // memcpy that accepts NULL for no bytes (an empty array may have no address).
 static inline void vm_copy(void *to, const void *from, size_t n) {

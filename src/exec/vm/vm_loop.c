@@ -142,7 +142,7 @@ static Status run_trip(const Trips *t, int64_t at, ExecError *error) {
     TRY(set_ys(t, at, error));
     const PoolMark mark = vm_pool_mark(t->plan);
     const Status status =
-        vm_run_plan(t->loop->body, t->loop->inputs, t->loop->outputs, error);
+        vm_run_nested(t->plan, t->loop->body, t->loop->inputs, t->loop->outputs, error);
     if (status == FAILED) return trip_failed(t, at, error);
     TRY(status);
     if (!t->loop->gives_stacks) vm_pool_release(t->plan, mark);

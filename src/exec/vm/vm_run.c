@@ -96,7 +96,10 @@ static Status run_lane(Plan *plan, const Nested *about, Plan *nested, int64_t la
         about->inputs[i] = plan->slots.at[operands[i]].input + at * about->in_steps[i];
     for (uint32_t i = 0; i < about->n_outputs; i++)
         about->outputs[i] = plan->slots.at[outs[i]].at + at * about->out_bytes[i];
-    return vm_run_plan(nested, about->inputs, about->outputs, error);
+    const PoolMark mark = vm_pool_mark(plan);
+    TRY(vm_run_nested(plan, nested, about->inputs, about->outputs, error));
+    if (!about->gives_stacks) vm_pool_release(plan, mark);
+    return OK;
 }
 
 // The branch taken; the other does not run.
@@ -106,6 +109,13 @@ Status vm_run_cond(Plan *plan, const Group *group, ExecError *error) {
     const bool predicate = *(const uint8_t *)vm_in(plan, i, 0);
     return run_lane(plan, about, about->plans[predicate], 0, exec_in(plan, i) + 1,
                     exec_outs(plan, i), error);
+}
+
+Status vm_run_checkpoint(Plan *plan, const Group *group, ExecError *error) {
+    const Nested *about = group->about;
+    const Instruction *i = vm_instruction(plan, group);
+    return run_lane(plan, about, about->plans[0], 0, exec_in(plan, i), exec_outs(plan, i),
+                    error);
 }
 
 static Status lane_failed(Plan *plan, int64_t lane, ExecError *error) {
@@ -132,12 +142,16 @@ Status vm_run_lanes(Plan *plan, const Group *group, ExecError *error) {
 
 // -- runs ---------------------------------------------------------------------------
 
-// The first run: the buffer, and the addresses of the slots in it.
-static Status make_buffer(Plan *plan) {
-    plan->buffer = base_alloc(plan->arena, plan->bytes);
-    TRY_ALLOC(plan->buffer);
-    for (uint32_t i = plan->n_inputs + plan->n_outputs; i < plan->slots.n; i++)
-        plan->slots.at[i].at = plan->buffer + plan->slots.at[i].offset;
+// The slots in a buffer, and those of the prologue in its own.
+static Status place_slots(Plan *plan, char *buffer) {
+    if (!plan->kept) plan->kept = base_alloc(plan->arena, plan->kept_bytes);
+    TRY_ALLOC(plan->kept);
+    plan->buffer = buffer;
+    Slot *slots = plan->slots.at + plan->n_inputs + plan->n_outputs;
+    for (uint32_t i = 0; i < plan->places.n; i++) {
+        const SlotPlace *place = &plan->places.at[i];
+        slots[i].at = (place->kept ? plan->kept : buffer) + place->offset;
+    }
     return OK;
 }
 
@@ -149,9 +163,9 @@ static Status run_groups(Plan *plan, uint32_t first, uint32_t end, ExecError *er
     return OK;
 }
 
-Status vm_run_plan(Plan *plan, const void *const *inputs, void *const *outputs,
-                   ExecError *error) {
-    if (!plan->buffer) TRY(make_buffer(plan));
+static Status run_plan(Plan *plan, char *buffer, const void *const *inputs,
+                       void *const *outputs, ExecError *error) {
+    if (plan->buffer != buffer) TRY(place_slots(plan, buffer));
     // An empty array may have no address, but none is NULL from here on.
     for (uint32_t i = 0; i < plan->n_inputs; i++)
         plan->slots.at[i].input = inputs[i] ? inputs[i] : plan->buffer;
@@ -170,9 +184,16 @@ Status vm_run_plan(Plan *plan, const void *const *inputs, void *const *outputs,
     return OK;
 }
 
+Status vm_run_nested(const Plan *outer, Plan *plan, const void *const *inputs,
+                     void *const *outputs, ExecError *error) {
+    return run_plan(plan, outer->buffer + outer->nested_at, inputs, outputs, error);
+}
+
 Status vm_run_with_stacks(Plan *plan, const void *const *inputs, void *const *outputs,
                           Arena *arena, ExecError *error) {
-    Status status = vm_run_plan(plan, inputs, outputs, error);
+    char *buffer = plan->buffer ? plan->buffer : base_alloc(plan->arena, plan->bytes);
+    TRY_ALLOC(buffer);
+    Status status = run_plan(plan, buffer, inputs, outputs, error);
     if (status == OK) status = vm_take_stacks(plan, arena, outputs);
     vm_drop_pool(plan);
     return status;
