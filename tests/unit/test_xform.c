@@ -328,6 +328,26 @@ static void random_cond(Builder *b, NodeId *pool, uint32_t n) {
     pool[n + 1] = ir_out(b, cond, 1);
 }
 
+static bool checkpoints; // whether inner programs are checkpoints, or stand as they are
+
+// An inner program on random operands.
+static void random_inner(Builder *b, NodeId *pool, uint32_t n) {
+    NodeId in[N_INPUTS];
+    for (uint32_t i = 0; i < N_INPUTS; i++)
+        in[i] = pool[below(n)];
+    depth++;
+    const Graph *inner = trace(random_program, N_INPUTS);
+    depth--;
+    if (!checkpoints) {
+        ok(ir_inline(b, inner, in, true, pool + n));
+        return;
+    }
+    const int64_t id = inner->id;
+    const NodeId node = ir_emit(b, PRIM_checkpoint, N_INPUTS, in, 1, &id);
+    pool[n] = ir_out(b, node, 0);
+    pool[n + 1] = ir_out(b, node, 1);
+}
+
 static NodeId random_op(Builder *b, const NodeId *pool, uint32_t n) {
     const NodeId u = pool[below(n)], v = pool[below(n)], w = pool[below(n)];
     switch (below(10)) {
@@ -358,7 +378,10 @@ BODY(random_program) {
     memcpy(pool, x, N_INPUTS * sizeof *x);
     for (int i = 0; i < N_OPS; i++) {
         if (depth < MAX_DEPTH && below(3) == 0) {
-            random_cond(b, pool, n);
+            if (below(3))
+                random_cond(b, pool, n);
+            else
+                random_inner(b, pool, n);
             n += 2;
         } else {
             pool[n] = random_op(b, pool, n);
@@ -455,6 +478,7 @@ static void check_rows(const char *what, const Graph *g, const bool *batched) {
 }
 
 static void test_laws(void **state) {
+    checkpoints = true;
     for (uint64_t program = 1; program <= 20; program++) {
         fresh(state);
         seed = program * 0x9E3779B97F4A7C15u;
@@ -485,24 +509,39 @@ static void test_laws(void **state) {
     }
 }
 
-// Rules that give the derivative change no result, wherever the calls stand.
-static void test_rules_in_programs(void **state) {
+// Rules that give the derivative change no result, wherever the calls stand; nor do
+// checkpoints.
+static const struct {
+    const char *name;
+    int cubes;
+    bool checkpoints;
+} variants[] = {
+    {"plain", PLAIN, false},
+    {"checkpoints", PLAIN, true},
+    {"vjp rules", VJP_RULE, false},
+    {"vjp rules in checkpoints", VJP_RULE, true},
+    {"jvp rules", JVP_RULE, false},
+    {"jvp rules in checkpoints", JVP_RULE, true},
+};
+
+static void test_variants_of_programs(void **state) {
     for (uint64_t program = 1; program <= 8; program++) {
         fresh(state);
         const Graph *plain = NULL;
         double x[2 * N_INPUTS];
-        for (int kind = PLAIN; kind <= JVP_RULE; kind++) {
-            cubes = kind;
+        for (size_t k = 0; k < sizeof variants / sizeof *variants; k++) {
+            cubes = variants[k].cubes;
+            checkpoints = variants[k].checkpoints;
             seed = program * 0xD1B54A32D192ED03u;
             const Graph *g = weighed(trace(random_program, N_INPUTS));
             const Graph *expected = plain;
-            if (kind == PLAIN) plain = g;
+            if (k == 0) plain = g;
             for (int i = 0; i < 2 * N_INPUTS; i++)
                 x[i] = uniform();
-            char what[60];
+            char what[80];
             for (int order = 1; expected && order <= 3; order++) {
-                snprintf(what, sizeof what, "program %d, %s rule, order %d", (int)program,
-                         kind == VJP_RULE ? "vjp" : "jvp", order);
+                snprintf(what, sizeof what, "program %d, %s, order %d", (int)program,
+                         variants[k].name, order);
                 g = along_reverse(g);
                 expected = along_reverse(expected);
                 check(what, run(g, x)[0], run(expected, x)[0]);
@@ -528,7 +567,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_depth, setup_calls, teardown),
         cmocka_unit_test_setup_teardown(test_long_chain, setup_calls, teardown),
         cmocka_unit_test_setup_teardown(test_laws, setup_calls, teardown),
-        cmocka_unit_test_setup_teardown(test_rules_in_programs, setup_calls, teardown),
+        cmocka_unit_test_setup_teardown(test_variants_of_programs, setup_calls, teardown),
     };
     return cmocka_run_group_tests_name("xform", tests, NULL, NULL);
 }
