@@ -181,8 +181,16 @@ static Status walk_graph(const Walk *outer, const Graph *g, const void *const *i
     return walk(&w, g->outputs[output], end);
 }
 
-// Into the graph that a cond chose, or that lanes ran, from output `id` of it: with the
-// operands of a lane that is not finite. end->input: an operand of the node.
+// Whether the walk goes on inside a node: not in a loop, whose trips are many, nor where
+// operands are stacks, which are gone when a run ends.
+static bool is_entered(const Graph *g, const Node *node) {
+    for (uint32_t k = 0; k < node->n_in; k++)
+        if (ir_node_type(g, ir_in(g, node)[k])->kind != TYPE_ARRAY) return false;
+    return node->prim != PRIM_loop;
+}
+
+// Into the graph that a cond chose, or that a checkpoint or lanes ran, from output `id` of
+// it: with the operands of a lane that is not finite. end->input: an operand of the node.
 static Status walk_into(const Walk *w, NodeId id, End *end) {
     const Graph *g = w->g;
     const Node *node = &g->nodes[ir_in(g, &g->nodes[id])[0]];
@@ -204,6 +212,8 @@ static Status walk_into(const Walk *w, NodeId id, End *end) {
         end->input++;
         return OK;
     }
+    if (node->prim == PRIM_checkpoint)
+        return walk_graph(w, ir_graph(g->ir, (uint32_t)attr[0]), operands, id, end);
     const Type *type = ir_node_type(g, id);
     int64_t at = 0;
     (void)api_is_bad(type, data[n], &at);
@@ -232,10 +242,14 @@ static Status walk(const Walk *w, NodeId id, End *end) {
     while (g->nodes[id].prim != PRIM_input) {
         NodeId next = bad_operand(w, id);
         if (g->nodes[id].prim == PRIM_out) {
-            TRY(walk_into(w, id, end));
-            if (end->origin.graph) return OK;
-            next = ir_in(g, &g->nodes[ir_in(g, &g->nodes[id])[0]])[end->input];
-            if (!w->bad[next]) next = IR_NONE;
+            const NodeId from = ir_in(g, &g->nodes[id])[0];
+            next = bad_operand(w, from);
+            if (is_entered(g, &g->nodes[from])) {
+                TRY(walk_into(w, id, end));
+                if (end->origin.graph) return OK;
+                next = ir_in(g, &g->nodes[from])[end->input];
+                if (!w->bad[next]) next = IR_NONE;
+            }
         }
         if (next == IR_NONE) {
             end->origin = (ApiOrigin){g, id, w->within};

@@ -112,6 +112,8 @@ static const char *nested_label(const Turn *turn, const Node *node, const Nested
                       ir_call(turn->g->ir, (uint32_t)ir_attr(turn->g, node)[0])->name);
     else if (node->prim == PRIM_cond)
         base_text_add(&label, i == 0 ? STR("if true") : STR("if false"));
+    else if (node->prim == PRIM_checkpoint)
+        base_text_add(&label, STR("inside"));
     else if (!nested->is_loop)
         base_text_printf(&label, "each of %lld lanes", (long long)nested->lanes);
     else if (nested->loop.kind == LOOP_STATIC)

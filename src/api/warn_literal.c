@@ -92,23 +92,12 @@ static Status look_at(Search *s, const Graph *g) {
     for (uint32_t i = 0; i < g->n; i++) {
         const Node *node = &g->nodes[i];
         const int64_t *attr = ir_attr(g, node);
-        switch (node->prim) {
-        case PRIM_literal:
-            TRY(look_at_literal(s, g, node));
-            break;
-        case PRIM_call:
+        const HeldGraphs held = ir_held_graphs((Prim)node->prim);
+        if (node->prim == PRIM_literal) TRY(look_at_literal(s, g, node));
+        if (node->prim == PRIM_call)
             TRY(look_into(s, ir_call(g->ir, (uint32_t)attr[0])->value));
-            break;
-        case PRIM_cond:
-            TRY(look_into(s, ir_graph(g->ir, (uint32_t)attr[0])));
-            TRY(look_into(s, ir_graph(g->ir, (uint32_t)attr[1])));
-            break;
-        case PRIM_lanes:
-            TRY(look_into(s, ir_graph(g->ir, (uint32_t)attr[1])));
-            break;
-        default:
-            break;
-        }
+        for (uint32_t k = held.first; k < held.first + held.n; k++)
+            TRY(look_into(s, ir_graph(g->ir, (uint32_t)attr[k])));
     }
     return OK;
 }
