@@ -133,10 +133,19 @@ static Status list_saved(Group *q, Split *split) {
     return OK;
 }
 
-static Status new_slot(Group *q, Saved *saved, TypeId type) {
+// The type of a residual: of all trips together it may pass a limit, which is reported.
+static Status saved_type(Group *q, const Split *split, const Saved *saved, TypeId *type) {
+    const Diags *diags = ir_diags(q->ir);
+    const uint32_t errors = diags->errors;
+    ir_set_place(q->ir, split->j->nodes[saved->node].span);
+    *type = xform_saved_type(q, split, saved);
+    if (*type != IR_NO_TYPE) return OK;
+    return diags->errors > errors ? FAILED : NOMEM;
+}
+
+static void new_slot(Group *q, Saved *saved, TypeId type) {
     saved->slot = q->parts->n_saved++;
     q->slots[saved->slot] = type;
-    return type == IR_NO_TYPE ? NOMEM : OK;
 }
 
 // The second branch takes the slots of the first, in order, where the types are equal.
@@ -157,9 +166,10 @@ static Status share_slots(Group *q) {
     }
     for (uint32_t i = 0; i < split->saved.n; i++) {
         Saved *saved = &split->saved.at[i];
-        const TypeId type = xform_saved_type(q, split, saved);
+        TypeId type;
+        TRY(saved_type(q, split, saved, &type));
         if (type > most || head[type] == 0) {
-            TRY(new_slot(q, saved, type));
+            new_slot(q, saved, type);
         } else {
             saved->slot = head[type] - 1;
             head[type] = next[saved->slot];
@@ -175,7 +185,9 @@ static Status place_saved(Group *q) {
     Split *split = &q->splits[0];
     for (uint32_t i = 0; i < split->saved.n; i++) {
         Saved *saved = &split->saved.at[i];
-        TRY(new_slot(q, saved, xform_saved_type(q, split, saved)));
+        TypeId type;
+        TRY(saved_type(q, split, saved, &type));
+        new_slot(q, saved, type);
     }
     return q->question->n == 2 ? share_slots(q) : OK;
 }
