@@ -69,7 +69,7 @@ whole() { printf '(lambda a: %s)(x * ones(4096))[0]' "$1"; }
 @test "what a loop saves may be too large an array: E701, at its place" {
     run small_limits -e '1 + scan(lambda a, _: (sin(a), None), x * ones(4096), None, length=64)[0][0]' --at x=1
     assert_failure 2
-    assert_line --partial 'error[E701]: an array of'
+    assert_line --partial 'error[E701]: an array passes the limit of'
     assert_line --partial -- '--> -e:1:5'
 }
 
