@@ -1,6 +1,6 @@
 // Whole processes, timed from outside: start-up against a program that prints one line, a
-// graph of a million operations, ten thousand points of one function. Ratios are of one run
-// of this program.
+// graph of a million operations, ten thousand points of one function, reverse mode through
+// long loops, with and without checkpoints, hessians. Ratios are of one run of this program.
 //
 //     make bench        (or: build/bench/process path/to/cg-grad)
 #include <stdio.h>
@@ -111,6 +111,95 @@ static void write_points(const char *path, int n) {
     fclose(file);
 }
 
+// -- derivatives of one expression, at two sizes ------------------------------------
+
+// What costs in proportion to `units` of the size: tenfold, if that is tenfold.
+typedef struct Sized {
+    const char *name;
+    const char *expr; // %d: the size, once
+    const char *at;   // likewise, or not at all
+    const char *compute;
+    int sizes[2];
+    int power; // units: the size to this power
+} Sized;
+
+#define STEP                                                                               \
+    "(cos(sin(c * x) * exp(-c)) * tanh(c + x) * 0.5 + sin(c) * cos(x * c), None)"
+#define RUNGE_KUTTA                                                                        \
+    "(lambda f, h: (lambda a: (lambda b: (lambda c: (lambda d: y + h / 6 * (a + 2 * b + "  \
+    "2 * c + d))(f(y + h * c)))(f(y + h / 2 * b)))(f(y + h / 2 * a)))(f(y)))"              \
+    "(lambda u: array([u[1], x * (1 - u[0] ** 2) * u[1] - u[0]]), 0.001)"
+#define ROSENBROCK "sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)"
+
+static const Sized sized[] = {
+    {"trips of while_loop",
+     "while_loop(lambda s: s[0] < %d, lambda s: (s[0] + 1, sin(s[1]) * x), (0, x))[1]",
+     "x=1.1",
+     "value,grad",
+     {100000, 1000000},
+     1},
+    {"… value alone",
+     "while_loop(lambda s: s[0] < %d, lambda s: (s[0] + 1, sin(s[1]) * x), (0, x))[1]",
+     "x=1.1",
+     "value",
+     {100000, 1000000},
+     1},
+    {"… second derivative",
+     "while_loop(lambda s: s[0] < %d, lambda s: (s[0] + 1, sin(s[1]) * x), (0, x))[1]",
+     "x=1.1",
+     "hessian",
+     {100000, 1000000},
+     1},
+    {"Runge-Kutta steps by scan",
+     "scan(lambda y, _: (" RUNGE_KUTTA ", None), array([2.0, 0.0]), None, length=%d)[0][0]",
+     "x=1.0",
+     "value,grad",
+     {10000, 100000},
+     1},
+    {"trips of ten residuals",
+     "scan(lambda c, _: " STEP ", x, None, length=%d)[0]",
+     "x=0.7",
+     "value,grad",
+     {100000, 1000000},
+     1},
+    {"… each a checkpoint",
+     "scan(checkpoint(lambda c, _: " STEP "), x, None, length=%d)[0]",
+     "x=0.7",
+     "value,grad",
+     {100000, 1000000},
+     1},
+    {"… 1000 in a checkpoint",
+     "scan(checkpoint(lambda c, _: (scan(lambda c, _: " STEP
+     ", c, None, length=1000)[0], None)), x, None, length=%d)[0]",
+     "x=0.7",
+     "value,grad",
+     {100, 1000},
+     1},
+    {"entries of a hessian (n)", ROSENBROCK, "x=ones(%d)", "hessian", {1000, 3162}, 2},
+    {"… as an expression",
+     "sum(hessian(lambda x: " ROSENBROCK ")(x))",
+     "x=ones(%d)",
+     "value",
+     {1000, 3162},
+     2},
+};
+
+static void measure_sized(char *command, const Sized *what) {
+    for (int i = 0; i < 2; i++) {
+        const int n = what->sizes[i];
+        char expr[800], at[40], compute[40];
+        snprintf(expr, sizeof expr, what->expr, n);
+        snprintf(at, sizeof at, what->at, n);
+        snprintf(compute, sizeof compute, "%s", what->compute);
+        const Measured m = measure(3, (char *[]){command, "-q", "-e", expr, "--at", at,
+                                                 "--compute", compute, NULL});
+        double units = n;
+        if (what->power == 2) units *= n;
+        printf("%8d %-26s %6.2f s %6.1f MB   %.3f µs and %.1f bytes each\n", n, what->name,
+               m.seconds, 1e-6 * m.memory, 1e6 * m.seconds / units, m.memory / units);
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc == 2 && strcmp(argv[1], "--line") == 0) return puts("one line") < 0;
     char *command = argc > 1 ? argv[1] : "build/cg-grad";
@@ -134,6 +223,11 @@ int main(int argc, char **argv) {
     const Measured points = measure(5, (char *[]){command, "-F", "jsonl", spec, NULL});
     printf("  10000 points     %8.2f ms   %.2f µs a point\n", 1e3 * points.seconds,
            1e6 * points.seconds / 10000);
+    const Measured traced = measure(21, (char *[]){command, "--validate", "-q",
+                                                   "examples/two_layer_network.yaml", NULL});
+    printf("largest example   %8.2f ms   read and traced\n", 1e3 * traced.seconds);
+    for (size_t i = 0; i < sizeof sized / sizeof *sized; i++)
+        measure_sized(command, &sized[i]);
     unlink(spec);
     rmdir(folder);
     return 0;

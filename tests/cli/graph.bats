@@ -162,6 +162,13 @@ f: value
 EOF
 }
 
+@test "text: what a checkpoint holds, and a loop, stands below it" {
+    run cg-grad graph -e 'checkpoint(lambda y: scan(lambda c, _: (sin(c), 0), y, length=2)[0])(x)' --at x=3
+    assert_success
+    assert_line '        inside:'
+    assert_line '              each trip:'
+}
+
 @test "text: structures, cotangents and tangents are named" {
     spec names.yaml <<'EOF'
 version: 1

@@ -89,6 +89,22 @@ END
     assert_line --partial "this is the rule's own text"
 }
 
+@test "W001: inside a checkpoint; a loop is named as a whole" {
+    begins 'the derivative of `sqrt(y)`' 'checkpoint(lambda y: where(y > 0, sqrt(y), 0))(x)' x=0
+    begins 'the derivative of `sqrt(x)`' 'checkpoint(sin)(sqrt(x))' x=0
+    begins 'the derivative of `scan(lambda c, _: (sqrt(c) * x, 0), x, length=3)`' \
+        'scan(lambda c, _: (sqrt(c) * x, 0), x, length=3)[0]' x=0
+    begins 'the derivative of `fori_loop(0, 3, lambda i, c: sqrt(c), y)`' \
+        'checkpoint(lambda y: fori_loop(0, 3, lambda i, c: sqrt(c), y))(x)' x=0
+    # Seven operands and more than one array: nothing is read past the attributes of the loop.
+    begins 'the derivative of `fori_loop(0, 2, lambda i, c: sqrt(c) * a * b * d * e * f * h…`' \
+        'fori_loop(0, 2, lambda i, c: sqrt(c) * a * b * d * e * f * h, a)' a=0,b=1,d=2,e=3,f=4,h=5
+    # Rows with stacks of their own.
+    begins 'the derivative of `while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, sqrt(c[1…`' \
+        'sum(vmap(lambda y: while_loop(lambda c: c[0] < 3, lambda c: (c[0] + 1, sqrt(c[1])), (y, y))[1])(x))' \
+        'x=[0, 1]'
+}
+
 @test "W001: inside vmap, cond, both" {
     begins 'the derivative of `sqrt(t)`' 'sum(vmap(lambda t: where(t > 0, sqrt(t), 0))(x))' 'x=[4, 0]'
     begins 'the derivative of `sqrt(x)`' 'sqrt(x) if x >= 0 else -x' x=0
@@ -298,6 +314,12 @@ END
 }
 
 # -- W005 ------------------------------------------------------------------------------------
+
+@test "W005: in a loop, in a checkpoint" {
+    cg-grad -e 'checkpoint(lambda c: c * 1e999)(x) + scan(lambda c, _: (c * 1e-999, 0), x, length=2)[0]' \
+        --at x=1 >/dev/null 2>err
+    warned W005 W005
+}
 
 @test "W005: a literal that its dtype cannot hold" {
     cat >s.yaml <<'END'
