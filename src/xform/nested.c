@@ -108,9 +108,13 @@ static Status reordered(Arena *arena, const Graph *g, const uint32_t *in, uint32
         ir_set_span(b, g->nodes[g->inputs[in[i]]].span);
         inputs[in[i]] = ir_input(b, xform_input_type(g, in[i]));
     }
-    if (ir_inline(b, g, inputs, true, nodes) == OK)
-        for (uint32_t i = 0; i < n_out; i++)
-            outputs[i] = nodes[out[i]];
+    const Status status = ir_inline(b, g, inputs, true, nodes);
+    if (status != OK) {
+        ir_builder_drop(b);
+        return status;
+    }
+    for (uint32_t i = 0; i < n_out; i++)
+        outputs[i] = nodes[out[i]];
     return ir_finish(b, NULL, n_out, outputs, result);
 }
 

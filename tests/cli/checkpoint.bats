@@ -84,6 +84,9 @@ whole() { printf '(lambda a: %s)(x * ones(4096))[0]' "$1"; }
     assert_failure 2
     assert_line 'error[E403]: `checkpoint` saves nothing of the inside: it has no policy, got an integer'
     assert_line --partial 'what is to be saved is computed outside of the function, and passed to it'
+    run cg-grad -e 'checkpoint(sin, policy=jax.checkpoint_policies.dots_saveable)(x)' --at x=1
+    assert_failure 2
+    assert_line --partial 'a checkpoint saves nothing of the inside: leave `policy` out'
     run cg-grad -e 'remat(sin, prevent_cse=False)(x)' --at x=1
     assert_failure 2
     assert_line --partial 'prevent_cse=False has no meaning here'

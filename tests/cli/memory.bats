@@ -49,6 +49,7 @@ survives() {
 @test "a spec in YAML" { survives examples/mission.yaml; }
 @test "arrays" { survives examples/logistic.yaml; }
 @test "a one-liner with a hessian" { survives -e 'sum(x ** 2)' --at 'x=[1, 2]' -c hessian; }
+@test "a loop of checkpoints" { survives -e 'scan(checkpoint(lambda a, _: (sin(a) * x, a)), x, None, length=3)[0]' --at x=2; }
 @test "a derivative that is not finite" { survives -e 'where(x > 0, sqrt(x), 0)' --at x=0; }
 @test "a point in error" { survives tests/specs/errors/E503-shape.yaml; }
 @test "a section, a list, and no such code" { survives explain E501 && survives explain && survives explain E5O3; }
