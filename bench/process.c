@@ -1,6 +1,7 @@
 // Whole processes, timed from outside: start-up against a program that prints one line, a
 // graph of a million operations, ten thousand points of one function, reverse mode through
-// long loops, with and without checkpoints, hessians. Ratios are of one run of this program.
+// long loops, with and without checkpoints, hessians. Ratios are of one run of this
+// program.
 //
 //     make bench        (or: build/bench/process path/to/cg-grad)
 #include <stdio.h>
@@ -123,8 +124,7 @@ typedef struct Sized {
     int power; // units: the size to this power
 } Sized;
 
-#define STEP                                                                               \
-    "(cos(sin(c * x) * exp(-c)) * tanh(c + x) * 0.5 + sin(c) * cos(x * c), None)"
+#define STEP "(cos(sin(c * x) * exp(-c)) * tanh(c + x) * 0.5 + sin(c) * cos(x * c), None)"
 #define RUNGE_KUTTA                                                                        \
     "(lambda f, h: (lambda a: (lambda b: (lambda c: (lambda d: y + h / 6 * (a + 2 * b + "  \
     "2 * c + d))(f(y + h * c)))(f(y + h / 2 * b)))(f(y + h / 2 * a)))(f(y)))"              \
@@ -223,8 +223,9 @@ int main(int argc, char **argv) {
     const Measured points = measure(5, (char *[]){command, "-F", "jsonl", spec, NULL});
     printf("  10000 points     %8.2f ms   %.2f µs a point\n", 1e3 * points.seconds,
            1e6 * points.seconds / 10000);
-    const Measured traced = measure(21, (char *[]){command, "--validate", "-q",
-                                                   "examples/two_layer_network.yaml", NULL});
+    const Measured traced =
+        measure(21, (char *[]){command, "--validate", "-q",
+                               "examples/two_layer_network.yaml", NULL});
     printf("largest example   %8.2f ms   read and traced\n", 1e3 * traced.seconds);
     for (size_t i = 0; i < sizeof sized / sizeof *sized; i++)
         measure_sized(command, &sized[i]);

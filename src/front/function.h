@@ -159,7 +159,7 @@ Status front_call_transformed(Trace *t, const Transformed *transformed, const Ar
                               Value *result) MUST_USE;
 Status front_call_vmap(Trace *t, const Transformed *transformed, const Args *args,
                        Value *result) MUST_USE;
-// (checkpoint.c)
+// (checkpointing.c)
 Status front_call_checkpoint(Trace *t, const Transformed *transformed, const Args *args,
                              Value *result) MUST_USE;
 Status front_body_checkpoint(Trace *t, const Builtin *self, const Value *args,

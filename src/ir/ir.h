@@ -112,8 +112,8 @@ static inline const NodeId *ir_in(const Graph *g, const Node *node) {
 static inline const int64_t *ir_attr(const Graph *g, const Node *node) {
     return g->attrs + node->attr;
 }
-// The graphs that a node holds (of cond, lanes, loop, checkpoint): `n` attributes, from `first` on, are
-// their numbers.
+// The graphs that a node holds (of cond, lanes, loop, checkpoint): `n` attributes, from
+// `first` on, are their numbers.
 typedef struct HeldGraphs {
     uint32_t first, n;
 } HeldGraphs;

@@ -275,7 +275,8 @@ TypeId xform_saved_type(Group *q, const Split *split, const Saved *saved) {
     return mixed->nested.bits ? ir_batched_type(q->ir, mixed->nested.lanes, type) : type;
 }
 
-// -- the parts of cond, lanes and checkpoint ----------------------------------------------------
+// -- the parts of cond, lanes and checkpoint
+// ----------------------------------------------------
 
 // A cond's predicate in the part at hand.
 static NodeId predicate_of(const Split *split, const Mixed *mixed) {

@@ -58,8 +58,8 @@ static uint32_t axes_of(const Ir *ir, TypeId id) {
     return type->kind == TYPE_ARRAY ? type->rank : n;
 }
 
-// An output has the axis where its type has one that it had not: of a cond, a checkpoint and
-// a loop both kinds occur.
+// An output has the axis where its type has one that it had not: of a cond, a checkpoint
+// and a loop both kinds occur.
 static void vmap_out(Vmap *v, NodeId id, const Node *node) {
     const NodeId from = ir_in(v->g, node)[0];
     v->map[id] = ir_copy(v->b, v->g, id, v->map);

@@ -516,12 +516,9 @@ static const struct {
     int cubes;
     bool checkpoints;
 } variants[] = {
-    {"plain", PLAIN, false},
-    {"checkpoints", PLAIN, true},
-    {"vjp rules", VJP_RULE, false},
-    {"vjp rules in checkpoints", VJP_RULE, true},
-    {"jvp rules", JVP_RULE, false},
-    {"jvp rules in checkpoints", JVP_RULE, true},
+    {"plain", PLAIN, false},        {"checkpoints", PLAIN, true},
+    {"vjp rules", VJP_RULE, false}, {"vjp rules in checkpoints", VJP_RULE, true},
+    {"jvp rules", JVP_RULE, false}, {"jvp rules in checkpoints", JVP_RULE, true},
 };
 
 static void test_variants_of_programs(void **state) {

@@ -191,8 +191,8 @@ BODY(half_rule) { // of x²: x, not 2x
     y[0] = ir_mul(b, x[1], x[0]);
     return 1;
 }
-static const Function half = {"half",       CALL_VJP,  1,   0, square,
-                              square_and_x, half_rule, NULL};
+static const Function half = {"half", CALL_VJP,     1,         0,
+                              square, square_and_x, half_rule, NULL};
 
 BODY(calls_half) {
     y[0] = emit_call(b, &half, x);
@@ -230,9 +230,9 @@ static void test_rules_inside(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(test_nothing_is_saved),     TEST(test_a_trip_saves_its_operand),
-        TEST(test_they_are_not_merged),  TEST(test_layers_share_a_place),
-        TEST(test_nesting_is_linear),    TEST(test_growth),
+        TEST(test_nothing_is_saved),    TEST(test_a_trip_saves_its_operand),
+        TEST(test_they_are_not_merged), TEST(test_layers_share_a_place),
+        TEST(test_nesting_is_linear),   TEST(test_growth),
         TEST(test_rules_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
