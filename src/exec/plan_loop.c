@@ -74,8 +74,8 @@ static bool may_share(const Plan *plan, uint32_t input, uint32_t output) {
 }
 
 // Whether the group writes its output `slot` over the operand that stands in `input`: of a
-// scatter the first, of a nested loop the first value of a carry, of a cond what its
-// branches write over or leave as it is. Depth: how loops and conds nest.
+// scatter the first, of a nested loop the first value of a carry, of a cond or a
+// checkpoint what its graphs write over or leave as it is. Depth: how these nest.
 static bool overwrites(const Plan *body, const Group *group, uint32_t input,
                        uint32_t slot) {
     const Instruction *made = &body->instructions.at[group->first];
@@ -88,14 +88,14 @@ static bool overwrites(const Plan *body, const Group *group, uint32_t input,
         for (uint32_t i = 0; i < loop->n_carry; i++)
             if (outs[i] == slot && first[i] == input) return loop->in_place[i];
     }
-    if (group->kind == GROUP_cond) {
-        const Nested *cond = group->about;
-        const uint32_t *outs = exec_outs(body, made);
-        for (uint32_t i = 0; i < cond->n_outputs; i++)
-            for (uint32_t k = 1; outs[i] == slot && k < n_in; k++)
+    if (group->kind == GROUP_cond || group->kind == GROUP_checkpoint) {
+        const Nested *nested = group->about;
+        const uint32_t *outs = exec_outs(body, made), first = n_in - nested->n_inputs;
+        for (uint32_t i = 0; i < nested->n_outputs; i++)
+            for (uint32_t k = first; outs[i] == slot && k < n_in; k++)
                 if (in[k] == input)
-                    return may_share(cond->plans[0], k - 1, i) &&
-                           may_share(cond->plans[1], k - 1, i);
+                    return may_share(nested->plans[0], k - first, i) &&
+                           (!nested->plans[1] || may_share(nested->plans[1], k - first, i));
     }
     return false;
 }

@@ -217,7 +217,7 @@ static Status transpose_nested(Transpose *v, NodeId id, const Node *node,
     if (n_results + q.logs[0].n + q.logs[1].n == 0) return OK;
     if (nested->n == 2)
         TRY(xform_join_logs(v->arena, n_results, q.t, q.logs));
-    else
+    else if (nested->bits)
         TRY(xform_log_axis(v->arena, &q.logs[0], &q.logs[0]));
     const NodeId transposed = emit_nested(v, node, &q);
     uint32_t next = 0;

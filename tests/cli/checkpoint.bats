@@ -73,6 +73,12 @@ whole() { printf '(lambda a: %s)(x * ones(4096))[0]' "$1"; }
     assert_line --partial -- '--> -e:1:5'
 }
 
+@test "a checkpoint that reads x[i] in a loop costs what it reads" {
+    run timeout 20 "${CG_GRAD:-$ROOT/build/cg-grad}" -q --at 'x=linspace(0, 1, 200000)' \
+        -e 'fori_loop(0, 200000, checkpoint(lambda i, a: a + sin(x[i])), 0.0)'
+    assert_success
+}
+
 @test "nested checkpoints cost what they should" {
     nest() { printf '%s' "$(printf 'checkpoint(lambda a: sin(%.0s' $(seq "$1"))" a "$(printf '))(a)%.0s' $(seq "$1"))"; }
     run timeout 20 "${CG_GRAD:-$ROOT/build/cg-grad}" -e "grad(grad(lambda a: $(nest 16)))(x)" --at x=0.5 -c value
