@@ -166,7 +166,7 @@ EOF
     run cg-grad graph -e 'checkpoint(lambda y: scan(lambda c, _: (sin(c), 0), y, length=2)[0])(x)' --at x=3
     assert_success
     assert_line '        inside:'
-    assert_line '              each trip:'
+    assert_line '              each of 2 trips:'
 }
 
 @test "text: structures, cotangents and tangents are named" {
