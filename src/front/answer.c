@@ -1,11 +1,6 @@
 // Answers: what a point asks of its function, as one graph.
 #include "front/linearization.h"
-#include "front/request.h"
-
-struct Front {
-    Trace trace;
-    Arena *arena;
-};
+#include "front/session.h"
 
 Front *front_new(Arena *arena, Ir *ir, const Spec *spec) {
     Front *front = NEW(arena, Front);
@@ -54,8 +49,7 @@ typedef struct Task {
     VEC(NodeId) outputs;
 } Task;
 
-// Begins tracing in a fresh scope; everything made is gone with the arena.
-static Status begin(Front *front, Diags *diags, Span span) {
+Status front_begin(Front *front, Diags *diags, Span span) {
     Trace *t = &front->trace;
     t->diags = diags;
     ir_set_diags(t->ir, diags);
@@ -68,7 +62,7 @@ static Status begin(Front *front, Diags *diags, Span span) {
     return NOMEM;
 }
 
-static void end(Front *front, Scope *scope) {
+void front_end(Front *front, Scope *scope) {
     if (scope) ir_builder_drop(scope->b);
     base_arena_free(front->trace.arena);
     front->trace.arena = NULL;
@@ -576,11 +570,11 @@ static Status answer(Task *task) {
 Status front_answer(Front *front, Diags *diags, Arena *arena, const Request *request,
                     Answer *result) {
     *result = (Answer){.logs = {.kind = TREE_NONE}};
-    TRY(begin(front, diags, request->span));
+    TRY(front_begin(front, diags, request->span));
     Scope *scope = front->trace.scope;
     Task task = {.t = &front->trace, .request = request, .arena = arena, .answer = result};
     const Status status = answer(&task);
-    end(front, scope);
+    front_end(front, scope);
     return status;
 }
 
@@ -600,13 +594,13 @@ static Status constant(Task *task, const Expr *expr, Tree *tree, const Graph **g
 Status front_constant(Front *front, Diags *diags, Arena *arena, const Expr *expr,
                       Tree *tree, const Graph **graph) {
     const Request request = {.span = expr->span};
-    TRY(begin(front, diags, expr->span));
+    TRY(front_begin(front, diags, expr->span));
     Scope *scope = front->trace.scope;
     Task task = {.t = &front->trace, .request = &request, .arena = arena};
     front->trace.constant = ++front->trace.n_constants;
     const Status status = constant(&task, expr, tree, graph);
     front->trace.constant = 0;
-    end(front, scope);
+    front_end(front, scope);
     return status;
 }
 
@@ -627,7 +621,7 @@ Status front_argument(Front *front, Diags *diags, const Expr *function, Str name
                       uint32_t position, const SpecArg **arg) {
     *arg = NULL;
     if (!may_be_function(function)) return OK;
-    TRY(begin(front, diags, function->span));
+    TRY(front_begin(front, diags, function->span));
     Trace *t = &front->trace;
     Scope *scope = t->scope;
     Value value;
@@ -637,7 +631,7 @@ Status front_argument(Front *front, Diags *diags, const Expr *function, Str name
         if (name.n) at = front_parameter_index(value.function, name);
         if (at >= 0) *arg = front_declaration(value.function, (uint32_t)at);
     }
-    end(front, scope);
+    front_end(front, scope);
     return status;
 }
 
@@ -660,13 +654,13 @@ Status front_parameters(Front *front, Diags *diags, Arena *arena, const Expr *fu
                         uint32_t *n, RequestParameter **parameters) {
     *n = 0;
     *parameters = NULL;
-    TRY(begin(front, diags, function->span));
+    TRY(front_begin(front, diags, function->span));
     Trace *t = &front->trace;
     Scope *scope = t->scope;
     Value value;
     Status status = evaluate(t, function, &value);
     if (status == OK && value.kind == VALUE_FUNCTION)
         status = list_parameters(arena, value.function, n, parameters);
-    end(front, scope);
+    front_end(front, scope);
     return status;
 }

@@ -184,6 +184,7 @@ static Status make_call(Trace *t, const RuleSource *from, const Operands *o,
                      .structures = structures,
                      .n_leaves = n_leaves,
                      .types = types};
+    rc->call.watched = t->watching && !from->prelude;
     if (n) memcpy(types, o->types, n * sizeof *types);
     for (uint32_t i = 0; i < from->n_args; i++)
         TRY(front_keep_value(t, o->structures[i], &structures[i]));

@@ -66,6 +66,8 @@ Status front_trace_rule_value(RuleCall *rc) MUST_USE;
 Status front_trace_rule_forward(RuleCall *rc) MUST_USE;
 // Fills jvp.
 Status front_trace_rule_jvp(RuleCall *rc) MUST_USE;
+// What `derivative_of` names, with the inputs and outputs of the value.
+Status front_trace_rule_target(RuleCall *rc, const Graph **target) MUST_USE;
 
 // "float64[3]"
 const char *front_type_text(Trace *t, TypeId type);

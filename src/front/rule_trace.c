@@ -94,8 +94,9 @@ static bool is_float_type(const Trace *t, TypeId type) {
     return num_is_float((Dtype)ir_type(t->ir, type)->dtype);
 }
 
-// The primal while differentiated must have the types of the function's value.
-static Status primal_nodes(RuleCall *rc, Span span, Value value, NodeId **outputs) {
+// What stands for the function's value must have its types. `what`: "the rule's value".
+static Status alike_nodes(RuleCall *rc, Span span, const char *what, Value value,
+                          NodeId **outputs) {
     Trace *t = rc->t;
     uint32_t n = 0;
     front_at(t, span);
@@ -115,9 +116,12 @@ static Status primal_nodes(RuleCall *rc, Span span, Value value, NodeId **output
     if (n == rc->n_outputs) return OK;
     return base_error_also(
         t->diags, CODE_E503, span, rc->from.value_span, "the function's value", NULL,
-        "the rule's value of `%.*s` has another structure or shape than the "
-        "function's",
+        "%s of `%.*s` has another structure or shape than the function's", what,
         STR_ARG(rc->from.name));
+}
+
+static Status primal_nodes(RuleCall *rc, Span span, Value value, NodeId **outputs) {
+    return alike_nodes(rc, span, "the rule's value", value, outputs);
 }
 
 // The rule's own value, if it has one, else the function's.
@@ -345,6 +349,19 @@ static Status trace_jvp(RuleCall *rc, RuleBody *body) {
     return front_close_scope(t, body->outer, body->inputs.at, n, outputs, &rc->jvp);
 }
 
+// -- what the rule is the derivative of ---------------------------------------------
+
+static Status trace_target(RuleCall *rc, RuleBody *body, const Graph **target) {
+    const Expr *expr = rc->from.function->rule->target;
+    Value value;
+    NodeId *outputs;
+    TRY(open_body(rc, body));
+    TRY(front_eval(rc->t, body->env, expr, &value));
+    TRY(alike_nodes(rc, expr->span, "`derivative_of`", value, &outputs));
+    return front_close_scope(rc->t, body->outer, body->inputs.at, rc->n_outputs, outputs,
+                             target);
+}
+
 // -- from outside -------------------------------------------------------------------
 
 static Status traced(RuleCall *rc, Status (*trace)(RuleCall *, RuleBody *)) {
@@ -364,4 +381,11 @@ Status front_trace_rule_forward(RuleCall *rc) {
 }
 Status front_trace_rule_jvp(RuleCall *rc) {
     return traced(rc, trace_jvp);
+}
+
+Status front_trace_rule_target(RuleCall *rc, const Graph **target) {
+    RuleBody body = {.outer = rc->t->scope, .span = rc->t->span};
+    const Status status = trace_target(rc, &body, target);
+    leave_body(rc, &body);
+    return status;
 }

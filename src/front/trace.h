@@ -48,6 +48,7 @@ typedef struct Trace {
     uint8_t *rule_use;            // by function of the spec: FrontRuleUse
     const SpecFunction **prelude; // by number in front_prelude_table, NULL until named
     uint32_t *call_counts;        // by function of the spec
+    bool watching; // calls with rules that are the spec's are watched (ir/call.h)
 } Trace;
 
 // -- values as arrays ---------------------------------------------------------------

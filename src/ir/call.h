@@ -46,6 +46,9 @@ struct Call {
     Status (*jvp)(Call *call, const Graph **graph);
     void *data; // the maker's
 
+    // Watched: where a transformation puts its forward pass in its place, a call of it at
+    // the same operands stays beside it, so that who looks for calls finds this one.
+    bool watched;
     uint32_t n_uses; // how often a transformation put its rule in the place of a derivative
 };
 
@@ -54,8 +57,14 @@ uint32_t ir_add_call(Ir *ir, Call *call);
 Call *ir_call(const Ir *ir, uint32_t id);
 uint32_t ir_call_count(const Ir *ir);
 
+// Whether every dce but the last keeps its calls, though nothing reads them.
+static inline bool ir_is_kept_call(const Call *call) {
+    return call->kind == CALL_VJP || call->watched;
+}
+
 // Whether the graph, nested graphs included, has a call with a vjp rule or the placeholder
-// of one: neither is merged, and every dce but the last keeps them. Cached by graph.
+// of one, or a watched call: none is merged, and every dce but the last keeps them. Cached
+// by graph.
 bool ir_has_vjp_call(const Graph *graph);
 // Whether one of them logs. Cached likewise.
 bool ir_has_logging_call(const Graph *graph);

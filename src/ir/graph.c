@@ -30,12 +30,13 @@ NodeId ir_copy(Builder *b, const Graph *from, NodeId id, const NodeId *map) {
     return copy_node(b, from, id, map, NO_SPAN);
 }
 
-// Whether a node stays though nothing reads it: a call with a vjp rule, or a node that
+// Whether a node stays though nothing reads it: a kept call (call.h), or a node that
 // holds one.
 static bool is_kept_call(const Graph *g, const Node *node) {
     const int64_t *attr = ir_attr(g, node);
     if (node->prim == PRIM_linear_call) return true;
-    if (node->prim == PRIM_call) return ir_call(g->ir, (uint32_t)attr[0])->kind == CALL_VJP;
+    if (node->prim == PRIM_call)
+        return ir_is_kept_call(ir_call(g->ir, (uint32_t)attr[0]));
     const HeldGraphs held = ir_held_graphs((Prim)node->prim);
     for (uint32_t i = held.first; i < held.first + held.n; i++)
         if (ir_has_vjp_call(ir_graph(g->ir, (uint32_t)attr[i]))) return true;

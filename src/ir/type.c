@@ -243,7 +243,7 @@ static uint8_t calls_of(const Graph *graph) {
         const int64_t *attr = ir_attr(graph, node);
         if (node->prim == PRIM_call || node->prim == PRIM_linear_call) {
             const Call *call = ir_call(ir, (uint32_t)attr[0]);
-            if (call->kind == CALL_VJP) found |= CALLS_VJP;
+            if (ir_is_kept_call(call)) found |= CALLS_VJP;
             if (call->logs_anything) found |= CALLS_LOGGING;
         }
         const HeldGraphs held = ir_held_graphs((Prim)node->prim);

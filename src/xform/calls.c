@@ -225,3 +225,11 @@ Status xform_batched_call(Call *base, int64_t B, const bool *batched, Call **res
     base_arena_free(arena);
     return status;
 }
+
+Call *xform_row_call(const Call *call, int64_t *B, const bool **batched) {
+    if (call->forward != batched_forward && call->jvp != batched_jvp) return NULL;
+    const BatchedCall *c = call->data;
+    *B = c->B;
+    *batched = c->in;
+    return c->base;
+}

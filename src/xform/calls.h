@@ -14,4 +14,8 @@ Status xform_check_captures(Call *call, const bool *captures, Span span) MUST_US
 Status xform_batched_call(Call *base, int64_t B, const bool *batched,
                           Call **result) MUST_USE;
 
+// What a batched call is for each of B rows, and which operands have their axis; NULL for
+// any other call. It may be batched itself.
+Call *xform_row_call(const Call *call, int64_t *B, const bool **batched);
+
 #endif

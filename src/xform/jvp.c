@@ -277,6 +277,17 @@ static Status jvp_by_jvp_rule(Jvp *v, NodeId id, Call *call) {
     return OK;
 }
 
+// A call of it stays at the operands, which have no tangent there.
+static Status keep_watched(Jvp *v, const Call *call, uint32_t n) {
+    NodeId *in = NEW_ARRAY(v->arena, NodeId, n);
+    TRY_ALLOC(in);
+    for (uint32_t i = 0; i < n; i++)
+        in[i] = ir_stop_gradient(v->b, v->in[i]);
+    const int64_t attr = call->id;
+    (void)ir_emit(v->b, PRIM_call, n, in, 1, &attr);
+    return ir_status(v->b);
+}
+
 static Status jvp_call(Jvp *v, NodeId id, const Node *node) {
     Call *call = ir_call(v->g->ir, (uint32_t)ir_attr(v->g, node)[0]);
     bool argument = false;
@@ -290,6 +301,7 @@ static Status jvp_call(Jvp *v, NodeId id, const Node *node) {
         v->map[id] = ir_copy(v->b, v->g, id, v->map);
         return OK;
     }
+    if (call->watched) TRY(keep_watched(v, call, node->n_in));
     return call->kind == CALL_VJP ? jvp_by_vjp_rule(v, id, call)
                                   : jvp_by_jvp_rule(v, id, call);
 }

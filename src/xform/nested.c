@@ -159,7 +159,7 @@ uint32_t xform_widest(const Graph *g) {
 bool xform_is_kept(const Graph *g, const Node *node) {
     if (node->prim == PRIM_linear_call) return true;
     if (node->prim == PRIM_call)
-        return ir_call(g->ir, (uint32_t)ir_attr(g, node)[0])->kind == CALL_VJP;
+        return ir_is_kept_call(ir_call(g->ir, (uint32_t)ir_attr(g, node)[0]));
     const Nested nested = xform_nested(g, node);
     return xform_nested_has_calls(&nested);
 }

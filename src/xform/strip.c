@@ -13,6 +13,7 @@ typedef struct Outs {
 typedef struct Strip {
     const Graph *g;
     Arena *arena;
+    bool through_stops; // stop_gradient is left out, too
     bool *live;      // by node
     uint32_t *place; // by live node with several outputs: one more than its place in `outs`
     VEC(Outs) outs;
@@ -127,8 +128,8 @@ static Status reads(Arena *arena, const Graph *g, const bool *want, const bool *
 
 // -- the new graph ------------------------------------------------------------------
 
-static Status stripped(const Graph *g, const bool *want, const bool *keep,
-                       const Graph **result);
+static Status stripped(const Strip *outer, const Graph *g, const bool *want,
+                       const bool *keep, const Graph **result);
 
 // A call: its value's graph, inlined.
 static Status strip_call(Strip *p, NodeId id, const Nested *inner, const bool *in,
@@ -136,7 +137,7 @@ static Status strip_call(Strip *p, NodeId id, const Nested *inner, const bool *i
     const NodeId *operands = ir_in(p->g, &p->g->nodes[id]);
     const Outs *outs = &p->outs.at[p->place[id] - 1];
     const Graph *value;
-    TRY(stripped(inner->graphs[0], outs->want, in, &value));
+    TRY(stripped(p, inner->graphs[0], outs->want, in, &value));
     NodeId *inputs = NEW_ARRAY(p->arena, NodeId, value->n_inputs);
     NodeId *outputs = NEW_ARRAY(p->arena, NodeId, value->n_outputs);
     TRY_ALLOC(inputs);
@@ -160,7 +161,7 @@ static Status strip_loop(Strip *p, NodeId id, const Nested *nested, const bool *
     Loop loop = nested->loop;
     NodeId *operand = NEW_ARRAY(p->arena, NodeId, nested->n_inputs + 1);
     TRY_ALLOC(operand);
-    TRY(stripped(loop.body, outs->want, in, &loop.body));
+    TRY(stripped(p, loop.body, outs->want, in, &loop.body));
     uint32_t n = 0, next = 0;
     if (loop.first) operand[n++] = map[operands[0]];
     for (uint32_t i = 0; i < nested->n_inputs; i++)
@@ -181,7 +182,7 @@ static Status strip_nested(Strip *p, NodeId id, const Nested *nested, const bool
     const Outs *outs = &p->outs.at[p->place[id] - 1];
     const Graph *graphs[2];
     for (uint32_t s = 0; s < nested->n; s++)
-        TRY(stripped(nested->graphs[s], outs->want, in, &graphs[s]));
+        TRY(stripped(p, nested->graphs[s], outs->want, in, &graphs[s]));
     NestedMaker maker =
         xform_maker(p->arena, nested, nested->first ? map[operands[0]] : IR_NONE);
     for (uint32_t i = 0; i < nested->n_inputs; i++) {
@@ -203,6 +204,10 @@ static Status strip_node(Strip *p, NodeId id, Builder *b, NodeId *map) {
     if (node->prim == PRIM_out) {
         const Outs *outs = &p->outs.at[p->place[ir_in(p->g, node)[0]] - 1];
         map[id] = outs->nodes[ir_attr(p->g, node)[0]];
+        return OK;
+    }
+    if (p->through_stops && node->prim == PRIM_stop_gradient) {
+        map[id] = map[ir_in(p->g, node)[0]];
         return OK;
     }
     const Nested inner = xform_inner_graphs(p->g, node);
@@ -227,17 +232,18 @@ static Status strip_nodes(Strip *p, const bool *keep, Builder *b, NodeId *map) {
     return ir_status(b);
 }
 
-static Status strip_build(Arena *arena, const Graph *g, const bool *want, const bool *keep,
+static Status strip_build(Strip *p, const bool *want, const bool *keep,
                           const Graph **result) {
-    Strip p = {.g = g, .arena = arena};
-    TRY(find_live(&p, want));
+    Arena *arena = p->arena;
+    const Graph *g = p->g;
+    TRY(find_live(p, want));
     NodeId *map = NEW_ARRAY(arena, NodeId, g->n);
     NodeId *outputs = NEW_ARRAY(arena, NodeId, g->n_outputs);
     TRY_ALLOC(map);
     TRY_ALLOC(outputs);
     Builder *b = ir_builder(g->ir);
     TRY_ALLOC(b);
-    const Status status = strip_nodes(&p, keep, b, map);
+    const Status status = strip_nodes(p, keep, b, map);
     if (status != OK) {
         ir_builder_drop(b);
         return status;
@@ -249,42 +255,49 @@ static Status strip_build(Arena *arena, const Graph *g, const bool *want, const 
     return ir_finish(b, NULL, n, outputs, result);
 }
 
-static Status stripped_recalled(Arena *arena, const Graph *g, const bool *want,
-                                const bool *keep, const Graph **result) {
-    MemoKey key = xform_key(arena, MEMO_STRIPPED, g->id);
+static Status stripped_recalled(Strip *p, const bool *want, const bool *keep,
+                                const Graph **result) {
+    const Graph *g = p->g;
+    MemoKey key = xform_key(p->arena, MEMO_STRIPPED, g->id);
+    xform_key_number(&key, p->through_stops);
     xform_key_mask(&key, g->n_outputs, want);
     xform_key_mask(&key, g->n_inputs, keep);
     *result = xform_recall(g->ir, &key);
     if (*result) return OK;
-    TRY(strip_build(arena, g, want, keep, result));
+    TRY(strip_build(p, want, keep, result));
     return xform_keep(g->ir, &key, *result);
 }
 
 // The graph with the outputs in `want` and the inputs in `keep`, which are all that these
-// outputs read.
-static Status stripped(const Graph *g, const bool *want, const bool *keep,
-                       const Graph **result) {
+// outputs read; `outer`: what it is nested in, stripped of the same.
+static Status stripped(const Strip *outer, const Graph *g, const bool *want,
+                       const bool *keep, const Graph **result) {
     Arena *arena = base_arena_new();
     TRY_ALLOC(arena);
-    const Status status = stripped_recalled(arena, g, want, keep, result);
+    Strip p = {.g = g, .arena = arena, .through_stops = outer->through_stops};
+    const Status status = stripped_recalled(&p, want, keep, result);
     base_arena_free(arena);
     return status;
 }
 
 // Whether there is anything to strip but dead nodes, which opt leaves out.
-static bool is_plain(const Graph *g) {
-    for (uint32_t i = 0; i < g->n; i++)
-        if (ir_prim((Prim)g->nodes[i].prim)->class == CLASS_CONTROL) return false;
+static bool is_plain(const Graph *g, bool through_stops) {
+    for (uint32_t i = 0; i < g->n; i++) {
+        const Prim prim = (Prim)g->nodes[i].prim;
+        if (ir_prim(prim)->class == CLASS_CONTROL) return false;
+        if (through_stops && prim == PRIM_stop_gradient) return false;
+    }
     return true;
 }
 
-Status xform_without_rules(const Graph *g, const Graph **result) {
-    if (is_plain(g)) {
+static Status all_stripped(const Graph *g, bool through_stops, const Graph **result) {
+    if (is_plain(g, through_stops)) {
         *result = g;
         return OK;
     }
     Arena *arena = base_arena_new();
     TRY_ALLOC(arena);
+    const Strip outermost = {.through_stops = through_stops};
     bool *want = NEW_ARRAY(arena, bool, g->n_outputs);
     bool *keep = NEW_ARRAY(arena, bool, g->n_inputs);
     Status status = want && keep ? OK : NOMEM;
@@ -292,7 +305,15 @@ Status xform_without_rules(const Graph *g, const Graph **result) {
         want[i] = true;
     for (uint32_t i = 0; status == OK && i < g->n_inputs; i++)
         keep[i] = true;
-    if (status == OK) status = stripped(g, want, keep, result);
+    if (status == OK) status = stripped(&outermost, g, want, keep, result);
     base_arena_free(arena);
     return status;
+}
+
+Status xform_without_rules(const Graph *g, const Graph **result) {
+    return all_stripped(g, false, result);
+}
+
+Status xform_value_alone(const Graph *g, const Graph **result) {
+    return all_stripped(g, true, result);
 }

@@ -92,4 +92,8 @@ Status xform_forward_result(const Graph *j, Span span, const Graph **result) MUS
 // the graph that is run. (A rule has no effect on a plain evaluation: language.md §3.2.)
 Status xform_without_rules(const Graph *g, const Graph **result) MUST_USE;
 
+// The same, and stop_gradient is the identity: what the derivative of a value as a function
+// is taken of (certainty.md §1).
+Status xform_value_alone(const Graph *g, const Graph **result) MUST_USE;
+
 #endif
