@@ -236,19 +236,81 @@ typedef struct cg_expected {
 CG_API cg_status cg_run_expected(cg_context *cg, cg_source spec, size_t point,
                                  const cg_expected **expected);
 
-// A custom rule of a spec.
+// A custom rule of a spec: of a function, or one that an expression makes (custom_gradient
+// and its like).
 typedef struct cg_rule {
     const char *function;
+    bool is_jvp;
     bool is_declared_nonlinear; // linear: false
     bool is_no_derivative;      // derivative_of: null
     cg_place place;
 } cg_rule;
 typedef struct cg_rules {
     size_t n;
-    const cg_rule *at;
+    const cg_rule *const *at;
 } cg_rules;
-// All rules of a spec, in the order of its functions.
+// The rules of a spec: those of its functions, in their order, then those of expressions
+// that cg_reach_rules has met. A rule lives as long as the context.
 CG_API cg_status cg_get_rules(cg_context *cg, cg_source spec, cg_rules *rules);
+
+// -- where rules are used -----------------------------------------------------------
+
+// An array that a rule is about.
+typedef struct cg_rule_array {
+    const char *name; // of an argument "x", of a part of one "x.a[1]"; of an output "value",
+                      // "value[0]"
+    const char *arg;  // the argument's, or NULL
+    int argnum;       // or -1
+    cg_dtype dtype;
+    uint32_t rank;
+    const int64_t *shape;
+    size_t size;    // elements
+    bool is_null;   // an argument for which a vjp rule gives nothing: zero
+    cg_place place; // where a vjp rule gives its cotangent; else the rule
+} cg_rule_array;
+
+// A rule at arguments where a point calls its function, and the rule as one plan with the
+// derivative that it is to be (T, of the function's value or what `derivative_of` says; R,
+// the rule's own). x are the arrays with respect to which the rule differentiates. Linear
+// parts are, of a vjp rule, cotangents of the outputs; of a jvp rule, tangents of the x.
+// Results are the other way round: cotangents of the x, tangents of the outputs.
+//
+// The plan's inputs: x, the other operands, a linear part for each output (jvp: x). Its
+// outputs: T for each x (jvp: output), then R for each.
+// The second plan's inputs: the same, then a cotangent h of each result. Its outputs:
+// ∂⟨h, T⟩/∂x for each x, then ∂⟨h, R⟩/∂x for each.
+typedef struct cg_rule_call {
+    const cg_rule *rule;
+    const char *spec, *point; // the first point that reaches it
+    cg_parts args;            // arguments of the call, but for static ones and texts
+    const char *reproduce;    // a command that checks the rule there, for a shell
+    struct Plan *plan;        // exec/plan.h; NULL: the rule is no derivative, or `error`
+    const cg_diagnostic *error; // why the rule could not be traced (also in the context's
+                                // list); else NULL
+    size_t n_x, n_others, n_outputs;
+    const cg_rule_array *x, *outputs; // outputs that are floats
+    const cg_value *operands;         // arrays: n_x + n_others
+    struct cg_rule_made *made;        // for cg_second_plan
+} cg_rule_call;
+
+typedef struct cg_rule_calls {
+    size_t n;
+    const cg_rule_call *const *at;
+    bool cut; // there may be more: calls, trips and lanes past LIMIT_REACH
+} cg_rule_calls;
+
+// The calls of functions with rules that a point's function reaches when it is evaluated:
+// through other functions, branches that are taken, trips of loops, rows; of a gradient,
+// those that it differentiates. Calls that an earlier point, or the same, gave at equal
+// arguments are left out. Calls live as long as the context. CG_FAILED: the point cannot be
+// evaluated (reported).
+CG_API cg_status cg_reach_rules(cg_context *cg, cg_source spec, size_t point,
+                                cg_rule_calls *calls);
+
+// The second plan of a call that has one. CG_FAILED: the rule cannot be differentiated;
+// *why is the error (nothing is reported).
+CG_API cg_status cg_second_plan(cg_context *cg, const cg_rule_call *call,
+                                struct Plan **plan, const cg_diagnostic **why);
 
 // -- graphs -------------------------------------------------------------------------
 

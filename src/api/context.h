@@ -14,6 +14,9 @@ typedef struct Point {
     const char *function; // as written
     uint32_t n_texts;
     RequestText *texts;
+    const char *const *at; // the texts as they were given: n_at
+    size_t n_at;
+    bool added; // it is none of the spec's
     uint32_t
         served_by; // since its last run: the number of the point that was traced for it
 } Point;
@@ -38,6 +41,8 @@ typedef struct LoadedSpec {
     VEC(Prepared *) prepared;
     StrMap *file_index; // what was taken of which file → number in files
     VEC(DocArray) files;
+    const char *expression, *vjp; // of a one-liner: -e and --vjp (or NULL)
+    struct ApiRules *rules;       // rules.h; NULL: nobody has asked yet
 } LoadedSpec;
 
 struct cg_context {
@@ -89,13 +94,16 @@ Status api_read_expr(ApiReader *reader, const Expr *expr, ApiValue *value) MUST_
 
 // What a point asks, and the graph that answers it.
 typedef struct ApiTraced {
-    Request request;
+    Request request;            // of a batch, for a row
+    const struct ApiBatch *batch; // batch.h
+    const void *const *inputs;  // the elements of every input, of a batch of all rows
     Answer answer;
 } ApiTraced;
-// Traces a point and keeps nothing. All that `traced` holds lives in the arena, its graphs
-// in the spec's Ir.
-Status api_trace(LoadedSpec *spec, const Point *point, const cg_run_options *options,
-                 Diags *diags, Arena *arena, ApiTraced *traced) MUST_USE;
+// Traces a point by a front of the spec and keeps nothing. All that `traced` holds lives in
+// the arena, its graphs in the front's Ir.
+Status api_trace(LoadedSpec *spec, Front *front, const Point *point,
+                 const cg_run_options *options, Diags *diags, Arena *arena,
+                 ApiTraced *traced) MUST_USE;
 // Forgets the last result; the arena for the next, or NULL.
 Arena *api_result_arena(cg_context *cg);
 // A host value in a structure that the caller of the library sees. `data` has an entry for

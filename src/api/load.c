@@ -181,7 +181,7 @@ static Status read_at(cg_context *cg, LoadedSpec *loaded, size_t n_at,
 
 // A point of a function given as an expression; its name is <function>#<index>.
 static Status new_point(LoadedSpec *loaded, Expr *function, Str text, uint32_t n,
-                        RequestText *texts) {
+                        RequestText *texts, size_t n_at, const char *const *at) {
     SpecPoint *point = NEW(loaded->arena, SpecPoint);
     Text name = {.arena = loaded->arena};
     TRY_ALLOC(point);
@@ -191,7 +191,18 @@ static Status new_point(LoadedSpec *loaded, Expr *function, Str text, uint32_t n
                          .span = function->span,
                          .function = function,
                          .function_text = text};
-    return add_point(loaded, point, n, texts);
+    const char **kept = NEW_ARRAY(loaded->arena, const char *, n_at);
+    TRY_ALLOC(kept);
+    for (size_t i = 0; i < n_at; i++) {
+        kept[i] = base_strdup(loaded->arena, base_str(at[i]));
+        TRY_ALLOC(kept[i]);
+    }
+    TRY(add_point(loaded, point, n, texts));
+    Point *added = &loaded->points.at[loaded->points.n - 1];
+    added->added = true;
+    added->at = kept;
+    added->n_at = n_at;
+    return OK;
 }
 
 static Status read_expression(cg_context *cg, LoadedSpec *loaded, const char *value,
@@ -203,6 +214,8 @@ static Status read_expression(cg_context *cg, LoadedSpec *loaded, const char *va
         names[i] = texts[i].name;
     TRY(api_add_text(cg, loaded, "-e", value, &value_text));
     if (vjp) TRY(api_add_text(cg, loaded, "--vjp", vjp, &vjp_text));
+    loaded->expression = value_text.text.at;
+    loaded->vjp = vjp ? vjp_text.text.at : NULL;
     return front_one_liner(loaded->arena, &cg->diags, n, names, value_text,
                            vjp ? &vjp_text : NULL, &loaded->spec);
 }
@@ -223,7 +236,7 @@ cg_status cg_load_expression(cg_context *cg, const char *value, const char *vjp,
     const Span span = loaded->spec->functions[0].value->span;
     *function =
         (Expr){.kind = EXPR_NAME, .span = span, .text = loaded->spec->functions[0].name};
-    return api_status(new_point(loaded, function, function->text, n, texts));
+    return api_status(new_point(loaded, function, function->text, n, texts, n_at, at));
 }
 
 cg_status cg_add_point(cg_context *cg, cg_source spec, const char *function, size_t n_at,
@@ -237,7 +250,7 @@ cg_status cg_add_point(cg_context *cg, cg_source spec, const char *function, siz
     if (status == OK)
         status = front_parse_in_spec(loaded->arena, &cg->diags, loaded->spec, text, &expr);
     if (status == OK) status = read_at(cg, loaded, n_at, at, &n, &texts);
-    if (status == OK) status = new_point(loaded, expr, text.text, n, texts);
+    if (status == OK) status = new_point(loaded, expr, text.text, n, texts, n_at, at);
     *point = loaded->points.n - 1;
     return api_status(status);
 }

@@ -295,16 +295,20 @@ static Status prepare(Run *run) {
     return make_plan(run, run->prepared);
 }
 
-Status api_trace(LoadedSpec *spec, const Point *point, const cg_run_options *options,
-                 Diags *diags, Arena *arena, ApiTraced *traced) {
+Status api_trace(LoadedSpec *spec, Front *front, const Point *point,
+                 const cg_run_options *options, Diags *diags, Arena *arena,
+                 ApiTraced *traced) {
     Point own = *point;
     Run run = {
         .spec = spec, .point = &own, .options = options, .diags = *diags, .arena = arena};
+    ApiBatch *rows = NEW(arena, ApiBatch);
+    TRY_ALLOC(rows);
     Status status = make_request(&run);
-    traced->request = run.request;
+    *rows = run.batch;
+    *traced =
+        (ApiTraced){.request = run.request, .batch = rows, .inputs = run.inputs.at};
     if (status == OK)
-        status =
-            front_answer(spec->front, &run.diags, arena, &run.request, &traced->answer);
+        status = front_answer(front, &run.diags, arena, &run.request, &traced->answer);
     *diags = run.diags;
     ir_set_diags(spec->ir, diags);
     return status;

@@ -51,7 +51,7 @@ static cg_status check_rules(Check *check, cg_source spec) {
     const cg_status status = cg_get_rules(cg, spec, &rules);
     for (size_t i = 0; status == CG_OK && i < rules.n; i++) {
         const VerifyRule found =
-            verify_rule(cg_spec_name(cg, spec), &rules.at[i], &check->summary);
+            verify_rule(cg_spec_name(cg, spec), rules.at[i], &check->summary);
         if (report_check_rule(&check->report, &found) != OK) return CG_NOMEM;
     }
     return status;
