@@ -284,9 +284,10 @@ typedef struct cg_rule_call {
     const char *spec, *point; // the first point that reaches it
     cg_parts args;            // arguments of the call, but for static ones and texts
     const char *reproduce;    // a command that checks the rule there, for a shell
-    struct Plan *plan;        // exec/plan.h; NULL: the rule is no derivative, or `error`
-    const cg_diagnostic *error; // why the rule could not be traced (also in the context's
-                                // list); else NULL
+    // exec/plan.h; NULL: the rule is no derivative, nothing is differentiable (n_x or
+    // n_outputs is 0), or `error`
+    struct Plan *plan;
+    const cg_diagnostic *error; // why the rule could not be traced (not reported), or NULL
     size_t n_x, n_others, n_outputs;
     const cg_rule_array *x, *outputs; // outputs that are floats
     const cg_value *operands;         // arrays: n_x + n_others
@@ -306,6 +307,9 @@ typedef struct cg_rule_calls {
 // evaluated (reported).
 CG_API cg_status cg_reach_rules(cg_context *cg, cg_source spec, size_t point,
                                 cg_rule_calls *calls);
+
+// Reports the error of a call that has one.
+CG_API cg_status cg_report_rule_error(cg_context *cg, const cg_rule_call *call);
 
 // The second plan of a call that has one. CG_FAILED: the rule cannot be differentiated;
 // *why is the error (nothing is reported).

@@ -21,8 +21,8 @@ Status api_trace_apart(const ApiQuestion *question, ApiApart *apart) {
                                     .argnums = question->argnums};
     *apart = (ApiApart){.arena = question->arena, .diags = question->diags};
     TRY(fresh_spec(question, &apart->spec));
-    const Status status = api_trace(&apart->spec, apart->spec.front, question->point,
-                                    &options, apart->diags, apart->arena, &apart->traced);
+    const Status status = api_trace(&apart->spec, NULL, question->point, &options,
+                                    apart->diags, apart->arena, &apart->traced);
     apart->graph = apart->traced.answer.graph;
     if (status != OK) api_drop_apart(apart);
     return status;

@@ -99,9 +99,15 @@ typedef struct ApiTraced {
     const void *const *inputs;  // the elements of every input, of a batch of all rows
     Answer answer;
 } ApiTraced;
-// Traces a point by a front of the spec and keeps nothing. All that `traced` holds lives in
-// the arena, its graphs in the front's Ir.
-Status api_trace(LoadedSpec *spec, Front *front, const Point *point,
+// Answers of a front of its own, by what was asked; they live as long as the spec.
+typedef struct ApiAnswers {
+    Front *front;
+    StrMap *index;
+    VEC(Answer *) list;
+} ApiAnswers;
+// Traces a point. `kept` NULL: by the spec's front, and nothing is kept; else what was asked
+// before is found there. All that `traced` holds lives in the arena, but for kept answers.
+Status api_trace(LoadedSpec *spec, ApiAnswers *kept, const Point *point,
                  const cg_run_options *options, Diags *diags, Arena *arena,
                  ApiTraced *traced) MUST_USE;
 // Forgets the last result; the arena for the next, or NULL.

@@ -7,45 +7,43 @@
 
 // -- plans --------------------------------------------------------------------------
 
-// Whether the context has shown this very mistake before.
-static bool is_known(const Diags *diags, const Diag *diag) {
-    for (uint32_t i = 0; i < diags->list.n; i++) {
-        const Diag *other = &diags->list.at[i];
-        if (other->code == diag->code && other->span.at == diag->span.at) return true;
-    }
-    return false;
-}
-
 static Diags own_diags(cg_context *cg) {
     return (Diags){.arena = cg->arena, .sources = cg->sources};
 }
 
-// What went wrong, as the caller sees it; it joins the context's list.
-static Status take_error(cg_context *cg, Diags *diags, bool join,
-                         const cg_diagnostic **error) {
+// What went wrong, as the caller sees it.
+static Status show_error(cg_context *cg, Diags *diags, const cg_diagnostic **error) {
     cg_diagnostic *made = NEW(cg->arena, cg_diagnostic);
     TRY_ALLOC(made);
     base_diags_drop_warnings(diags);
-    if (diags->list.n == 0) return diags->failed ? NOMEM : FAILED;
-    TRY(api_make_diagnostic(diags, cg->arena, &diags->list.at[0], made));
+    if (diags->list.n == 0) return NOMEM; // it could not be reported
     *error = made;
-    if (!join || is_known(&cg->diags, &diags->list.at[0])) return OK;
+    return api_make_diagnostic(diags, cg->arena, &diags->list.at[0], made);
+}
+
+static Status report(cg_context *cg, const Diags *diags) {
     cg->shown_is_old = true;
     return base_diags_join(&cg->diags, diags);
+}
+
+cg_status cg_report_rule_error(cg_context *cg, const cg_rule_call *call) {
+    return api_status(report(cg, &call->made->diags));
 }
 
 static Status make_plan(cg_context *cg, cg_rule_made *made, unsigned order, Pair *pair,
                         Plan **plan, const cg_diagnostic **error) {
     const Graph *graph;
     LoadedSpec *spec = made->spec;
-    Diags diags = own_diags(cg), *before = ir_diags(spec->ir);
-    Status status = front_rule_pair(spec->rules->front, &diags, made->call, order, pair);
+    Diags *diags = &made->diags, *before = ir_diags(spec->ir);
+    *diags = own_diags(cg);
+    Status status =
+        front_rule_pair(spec->rules->answers.front, diags, made->call, order, pair);
     if (status == OK) status = opt_run(pair->graph, &graph);
-    if (status == OK) status = exec_plan(spec->arena, &diags, graph, plan);
+    if (status == OK) status = exec_plan(spec->arena, diags, graph, plan);
     ir_set_diags(spec->ir, before);
     if (status != FAILED) return status;
     *plan = NULL;
-    return take_error(cg, &diags, order == 1, error);
+    return show_error(cg, diags, error);
 }
 
 cg_status cg_second_plan(cg_context *cg, const cg_rule_call *call, struct Plan **plan,
@@ -73,6 +71,19 @@ typedef struct Looking {
     VEC(const cg_rule_call *) found;
 } Looking;
 
+// Whether there is anything to differentiate with respect to, and anything to
+// differentiate.
+static bool is_differentiable(const Call *call) {
+    bool x = false, output = false;
+    for (uint32_t i = 0; i < call->n_args; i++)
+        x = x || !call->nondiff[i];
+    for (uint32_t i = 0; i < call->value->n_outputs; i++) {
+        const Type *type = ir_node_type(call->value, call->value->outputs[i]);
+        output = output || num_is_float((Dtype)type->dtype);
+    }
+    return x && output;
+}
+
 static Status make(Looking *l, Call *call, cg_rule_made *made) {
     *made = (cg_rule_made){.spec = l->spec, .call = call};
     TRY(front_view_rule(l->spec->arena, call, &made->view));
@@ -81,7 +92,7 @@ static Status make(Looking *l, Call *call, cg_rule_made *made) {
     else
         TRY(api_rule_of_expression(l->cg, l->spec, &made->view, call->kind == CALL_JVP,
                                    &made->rule));
-    if (made->rule->is_no_derivative) return OK;
+    if (made->rule->is_no_derivative || !is_differentiable(call)) return OK;
     TRY(make_plan(l->cg, made, 1, &made->pair, &made->plan, &made->error));
     return made->plan ? api_name_parts(l->cg, made) : OK;
 }
@@ -226,13 +237,16 @@ static Status begin(Looking *l, Diags *diags) {
     TRY(api_rules(l->cg, l->spec, &l->rules));
     ApiRules *rules = l->rules;
     Arena *arena = l->spec->arena;
-    if (!rules->front) {
+    ApiAnswers *answers = &rules->answers;
+    if (!answers->front) {
+        answers->index = base_map_new(arena);
         rules->made_index = base_map_new(arena);
         rules->known = base_map_new(arena);
         rules->reach = (ApiReach){.arena = arena, .levels = base_map_new(arena)};
-        if (!rules->made_index || !rules->known || !rules->reach.levels) return NOMEM;
-        rules->front = front_new_watching(arena, l->spec->ir, l->spec->spec);
-        TRY_ALLOC(rules->front);
+        if (!answers->index || !rules->made_index || !rules->known) return NOMEM;
+        TRY_ALLOC(rules->reach.levels);
+        answers->front = front_new_watching(arena, l->spec->ir, l->spec->spec);
+        TRY_ALLOC(answers->front);
     }
     rules->reach.diags = diags;
     rules->reach.found = found;
@@ -265,7 +279,7 @@ static Status look(Looking *l, Arena *arena, Diags *diags) {
     static const cg_run_options value = {.compute = CG_VALUE};
     ApiTraced traced;
     TRY(begin(l, diags));
-    TRY(api_trace(l->spec, l->rules->front, l->point, &value, diags, arena, &traced));
+    TRY(api_trace(l->spec, &l->rules->answers, l->point, &value, diags, arena, &traced));
     if (traced.batch->size >= 0) return reach_rows(l, &traced, arena);
     return api_reach(&l->rules->reach, traced.answer.graph, traced.inputs);
 }
@@ -281,8 +295,8 @@ cg_status cg_reach_rules(cg_context *cg, cg_source spec, size_t point,
     Status status = look(&l, arena, &diags);
     base_arena_free(arena);
     ir_set_diags(loaded->ir, &cg->diags);
-    const cg_diagnostic *error = NULL;
-    if (status == FAILED && take_error(cg, &diags, true, &error) == NOMEM) status = NOMEM;
+    base_diags_drop_warnings(&diags);
+    if (status == FAILED && report(cg, &diags) != OK) status = NOMEM;
     if (status != OK) return api_status(status);
     *calls = (cg_rule_calls){l.found.n, l.found.at, l.rules->reach.cut};
     return CG_OK;

@@ -18,6 +18,7 @@ typedef struct cg_rule_made {
     Pair pair;
     Plan *plan, *second; // NULL: not made, or in error
     const cg_diagnostic *error, *second_error;
+    Diags diags; // the error is its first
     const cg_rule_array *x, *outputs;
 } cg_rule_made;
 
@@ -31,7 +32,7 @@ typedef struct ApiRules {
     VEC(const cg_rule *) list;   // the functions' first
     const cg_rule **of_function; // by function of the spec: NULL: it has none
     VEC(MadeRule) of_expressions;
-    Front *front; // watching; NULL: no point was looked at
+    ApiAnswers answers; // of a front that watches; NULL: no point was looked at
     ApiReach reach;
     StrMap *made_index; // call's number → number in made
     VEC(cg_rule_made *) made;

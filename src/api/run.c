@@ -295,7 +295,25 @@ static Status prepare(Run *run) {
     return make_plan(run, run->prepared);
 }
 
-Status api_trace(LoadedSpec *spec, Front *front, const Point *point,
+static Status trace_kept(Run *run, ApiAnswers *kept, Answer *result) {
+    Arena *arena = run->spec->arena;
+    const Str key = request_key(run, run->arena);
+    uint32_t at;
+    TRY_ALLOC(key.at);
+    if (!base_map_get(kept->index, key, &at)) {
+        Answer *answer = NEW(arena, Answer);
+        const Str own = {base_strdup(arena, key), key.n};
+        if (!answer || !own.at) return NOMEM;
+        TRY(front_answer(kept->front, &run->diags, arena, &run->request, answer));
+        at = kept->list.n;
+        if (!VEC_PUSH(arena, &kept->list, answer)) return NOMEM;
+        TRY(base_map_set(kept->index, own, at));
+    }
+    *result = *kept->list.at[at];
+    return OK;
+}
+
+Status api_trace(LoadedSpec *spec, ApiAnswers *kept, const Point *point,
                  const cg_run_options *options, Diags *diags, Arena *arena,
                  ApiTraced *traced) {
     Point own = *point;
@@ -308,7 +326,9 @@ Status api_trace(LoadedSpec *spec, Front *front, const Point *point,
     *traced =
         (ApiTraced){.request = run.request, .batch = rows, .inputs = run.inputs.at};
     if (status == OK)
-        status = front_answer(front, &run.diags, arena, &run.request, &traced->answer);
+        status = kept ? trace_kept(&run, kept, &traced->answer)
+                      : front_answer(spec->front, &run.diags, arena, &run.request,
+                                     &traced->answer);
     *diags = run.diags;
     ir_set_diags(spec->ir, diags);
     return status;

@@ -8,6 +8,9 @@ typedef struct Check {
     Command *command;
     ReportCheck report;
     VerifySummary summary;
+    Arena *arena;
+    VerifyRules rules; // of the spec whose points are run
+    VEC(VerifyRules) done;
     size_t n_run;
     int write_error; // errno of the write that failed
 } Check;
@@ -25,6 +28,8 @@ static cg_status check_point(Check *check, cg_source spec, size_t point) {
     Arena *arena = base_arena_new();
     if (!arena) return CG_NOMEM;
     cg_status status = verify_point(arena, c->cg, spec, point, &check->summary, &found);
+    if (status == CG_OK && verify_note_point(&check->rules, point, &found) != OK)
+        status = CG_NOMEM;
     if (status == CG_OK && report_check_point(&check->report, &found) != OK)
         status = CG_NOMEM;
     if (status == CG_OK) print_so_far(check);
@@ -35,25 +40,22 @@ static cg_status check_point(Check *check, cg_source spec, size_t point) {
 static cg_status check_points(Check *check, cg_source spec) {
     Command *c = check->command;
     cg_status status = CG_OK;
-    for (size_t i = 0; i < cg_point_count(c->cg, spec); i++) {
+    check->rules = (VerifyRules){.arena = check->arena, .cg = c->cg, .spec = spec};
+    for (size_t i = cli_first_point(c, spec); i < cg_point_count(c->cg, spec); i++) {
         if (!cli_is_chosen(c, cg_point_name(c->cg, spec, i))) continue;
         check->n_run++;
         status = check_point(check, spec, i);
         if (status != CG_OK || check->write_error) break;
         cli_progress_step(&c->progress);
     }
-    return status;
+    if (status != CG_OK) return status;
+    return VEC_PUSH(check->arena, &check->done, check->rules) ? CG_OK : CG_NOMEM;
 }
 
-static cg_status check_rules(Check *check, cg_source spec) {
-    cg_context *cg = check->command->cg;
-    cg_rules rules;
-    const cg_status status = cg_get_rules(cg, spec, &rules);
-    for (size_t i = 0; status == CG_OK && i < rules.n; i++) {
-        const VerifyRule found =
-            verify_rule(cg_spec_name(cg, spec), rules.at[i], &check->summary);
-        if (report_check_rule(&check->report, &found) != OK) return CG_NOMEM;
-    }
+static cg_status check_rules(Check *check, VerifyRules *rules) {
+    const cg_status status = verify_rules(rules, &check->summary);
+    for (uint32_t i = 0; status == CG_OK && i < rules->at.n; i++)
+        if (report_check_rule(&check->report, &rules->at.at[i]) != OK) return CG_NOMEM;
     return status;
 }
 
@@ -63,6 +65,7 @@ ExitStatus cli_run_check(Command *c) {
     if (status != CG_OK) return cli_not_loaded(c, status);
     Check check = {
         .command = c,
+        .arena = c->arena,
         .report = {.format = (ReportFormat)o->format,
                    .colour = !o->output && cli_is_colored(o, STDOUT_FILENO),
                    .many_specs = c->specs.n > 1,
@@ -74,8 +77,8 @@ ExitStatus cli_run_check(Command *c) {
     for (uint32_t i = 0; i < c->specs.n && status == CG_OK && !check.write_error; i++)
         status = check_points(&check, c->specs.at[i]);
     cli_progress_hide(&c->progress);
-    for (uint32_t i = 0; i < c->specs.n && status == CG_OK && !check.write_error; i++)
-        status = check_rules(&check, c->specs.at[i]);
+    for (uint32_t i = 0; i < check.done.n && status == CG_OK && !check.write_error; i++)
+        status = check_rules(&check, &check.done.at[i]);
     const Status ended = report_check_end(&check.report, &check.summary);
     cli_show_diagnostics(c);
     if (status == CG_NOMEM || ended != OK) return cli_out_of_memory();
@@ -83,6 +86,7 @@ ExitStatus cli_run_check(Command *c) {
     if (check.write_error) return cli_cannot_write(c, check.write_error);
     if (check.n_run == 0 && o->only.n) return cli_nothing_chosen(c);
     const ExitStatus printed = cli_print(c);
-    if (printed != EXIT_WELL || check.summary.in_error) return EXIT_TROUBLE;
-    return check.summary.failed ? EXIT_CHECK_FAILED : EXIT_WELL;
+    if (printed != EXIT_WELL) return EXIT_TROUBLE;
+    const VerifyUndecided undecided = (VerifyUndecided)o->undecided;
+    return (ExitStatus)verify_exit_status(&check.summary, undecided);
 }

@@ -51,15 +51,33 @@ Status report_check_point(ReportCheck *report, const VerifyPoint *point) {
 
 Status report_check_rule(ReportCheck *report, const VerifyRule *rule) {
     const char *spec = report->many_specs ? rule->spec : NULL;
-    if (report->format == REPORT_TEXT) return OK;
+    if (report->format == REPORT_TEXT) return report_check_text_rule(report, rule);
     if (report->format == REPORT_JSON) {
         begin_document(report);
         report_check_json_rule(&report->doc, report->rules, spec, rule);
         return report->doc.failed ? NOMEM : OK;
     }
-    if (report->quiet) return OK;
+    if (report->quiet && rule->verdict != VERIFY_REFUTED) return OK;
     JsonDoc line = {0};
     report_check_json_rule(&line, NULL, spec, rule);
+    return print_line(report, &line);
+}
+
+Status report_check_golden(ReportCheck *report, const VerifyGolden *golden) {
+    const char *spec = report->many_specs ? golden->spec : NULL;
+    if (report->format == REPORT_TEXT)
+        return golden->failed ? report_check_text_golden(report, golden) : OK;
+    if (report->format == REPORT_JSON) {
+        begin_document(report);
+        if (!report->goldens)
+            report->goldens =
+                doc_json_put(&report->doc, report->doc.root, "goldens", doc_json_list());
+        report_check_json_golden(&report->doc, report->goldens, spec, golden);
+        return report->doc.failed ? NOMEM : OK;
+    }
+    if (report->quiet && !golden->failed) return OK;
+    JsonDoc line = {0};
+    report_check_json_golden(&line, NULL, spec, golden);
     return print_line(report, &line);
 }
 

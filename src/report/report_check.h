@@ -14,13 +14,14 @@ typedef struct ReportCheck {
     cg_context *cg;  // shows source lines
     Text *out;       // as in Report
     JsonDoc doc;     // JSON: the document so far
-    cJSON *summary, *rules, *expectations;
+    cJSON *summary, *rules, *expectations, *goldens;
     bool began; // text: something was printed
 } ReportCheck;
 
-// Adds what was found of a point, of a rule.
+// Adds what was found of a point, of a rule, of a number that has a golden.
 Status report_check_point(ReportCheck *report, const VerifyPoint *point) MUST_USE;
 Status report_check_rule(ReportCheck *report, const VerifyRule *rule) MUST_USE;
+Status report_check_golden(ReportCheck *report, const VerifyGolden *golden) MUST_USE;
 // Ends the report. Also to be called after a failure: it frees what the report holds.
 Status report_check_end(ReportCheck *report, const VerifySummary *summary) MUST_USE;
 
@@ -28,12 +29,32 @@ Status report_check_end(ReportCheck *report, const VerifySummary *summary) MUST_
 // entry of element i.
 void report_check_json(JsonDoc *doc, cJSON *in, const char *spec, const VerifyPoint *point,
                        const VerifyExpectation *expectation, uint32_t i);
+void report_check_json_summary(JsonDoc *doc, cJSON *object, const VerifySummary *summary);
+// A rule, a number against its golden (report_rules_json.c).
 void report_check_json_rule(JsonDoc *doc, cJSON *in, const char *spec,
                             const VerifyRule *rule);
-void report_check_json_summary(JsonDoc *doc, cJSON *object, const VerifySummary *summary);
+void report_check_json_golden(JsonDoc *doc, cJSON *in, const char *spec,
+                              const VerifyGolden *golden);
+const char *report_verdict_name(VerifyVerdict verdict);
+
+// Entries that they share (report_check_json.c). A text that is NULL is null.
+void report_put_text(JsonDoc *doc, cJSON *object, const char *key, const char *text);
+void report_put_float(JsonDoc *doc, cJSON *object, const char *key, double number);
+void report_put_place(JsonDoc *doc, cJSON *entry, const cg_place *place);
+void report_put_index(JsonDoc *doc, cJSON *entry, const int64_t *index, uint32_t rank);
 
 // A point's failures as text; the last line.
 Status report_check_text(ReportCheck *report, const VerifyPoint *point) MUST_USE;
 void report_check_text_summary(ReportCheck *report, const VerifySummary *summary);
+// What is wrong or undecided of a rule (report_rules_text.c); a number that is not its
+// golden.
+Status report_check_text_rule(ReportCheck *report, const VerifyRule *rule) MUST_USE;
+Status report_check_text_golden(ReportCheck *report, const VerifyGolden *golden) MUST_USE;
+
+// Of text (report_check_text.c): a block begins; a count of which only the size matters,
+// 1.1e15; the line of a place with a caret.
+void report_begin_block(ReportCheck *report);
+void report_add_ulps(Text *out, double ulps);
+void report_add_excerpt(ReportCheck *report, const cg_place *place);
 
 #endif

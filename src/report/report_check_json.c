@@ -1,7 +1,7 @@
 // What `check` found as JSON (language.md §4.1).
 #include "report/report_check.h"
 
-static void put_text(JsonDoc *doc, cJSON *object, const char *key, const char *text) {
+void report_put_text(JsonDoc *doc, cJSON *object, const char *key, const char *text) {
     doc_json_put(doc, object, key,
                  text ? doc_json_string(base_str(text)) : doc_json_null());
 }
@@ -11,19 +11,19 @@ static void put_count(JsonDoc *doc, cJSON *object, const char *key, size_t count
     doc_json_put(doc, object, key, doc_json_number(DT_I64, &number));
 }
 
-static void put_float(JsonDoc *doc, cJSON *object, const char *key, double number) {
+void report_put_float(JsonDoc *doc, cJSON *object, const char *key, double number) {
     doc_json_put(doc, object, key, doc_json_number(DT_F64, &number));
 }
 
-static void put_place(JsonDoc *doc, cJSON *entry, const cg_place *place) {
+void report_put_place(JsonDoc *doc, cJSON *entry, const cg_place *place) {
     cJSON *object = doc_json_put(doc, entry, "place", doc_json_object());
-    put_text(doc, object, "file", place->file);
+    report_put_text(doc, object, "file", place->file);
     put_count(doc, object, "line", place->line);
     put_count(doc, object, "column", place->column);
-    put_text(doc, object, "key", place->key);
+    report_put_text(doc, object, "key", place->key);
 }
 
-static void put_index(JsonDoc *doc, cJSON *entry, const int64_t *index, uint32_t rank) {
+void report_put_index(JsonDoc *doc, cJSON *entry, const int64_t *index, uint32_t rank) {
     cJSON *list = doc_json_put(doc, entry, "index", doc_json_list());
     for (uint32_t i = 0; i < rank; i++)
         doc_json_put(doc, list, NULL, doc_json_number(DT_I64, &index[i]));
@@ -31,30 +31,30 @@ static void put_index(JsonDoc *doc, cJSON *entry, const int64_t *index, uint32_t
 
 static void put_tolerance(JsonDoc *doc, cJSON *entry, const cg_tolerance *tolerance) {
     cJSON *object = doc_json_put(doc, entry, "tolerance", doc_json_object());
-    if (tolerance->by_ulp) put_float(doc, object, "ulp", tolerance->ulp);
+    if (tolerance->by_ulp) report_put_float(doc, object, "ulp", tolerance->ulp);
     if (!tolerance->by_difference) return;
-    put_float(doc, object, "rtol", tolerance->rtol);
-    put_float(doc, object, "atol", tolerance->atol);
+    report_put_float(doc, object, "rtol", tolerance->rtol);
+    report_put_float(doc, object, "atol", tolerance->atol);
 }
 
 // -- expectations -------------------------------------------------------------------
 
 static void put_error(JsonDoc *doc, cJSON *entry, const VerifyExpectation *expectation) {
-    put_text(doc, entry, "expected", expectation->expected_error);
-    put_text(doc, entry, "got", expectation->got_error);
-    put_text(doc, entry, "ulp", NULL);
+    report_put_text(doc, entry, "expected", expectation->expected_error);
+    report_put_text(doc, entry, "got", expectation->got_error);
+    report_put_text(doc, entry, "ulp", NULL);
 }
 
 static void put_values(JsonDoc *doc, cJSON *entry, const VerifyExpectation *expectation) {
     report_json_value(doc, entry, "expected", expectation->expected);
     report_json_value(doc, entry, "got", expectation->got);
     if (expectation->n_elements) {
-        put_float(doc, entry, "ulp", expectation->ulp);
+        report_put_float(doc, entry, "ulp", expectation->ulp);
         put_tolerance(doc, entry, &expectation->tolerance);
     } else {
-        put_text(doc, entry, "ulp", NULL);
+        report_put_text(doc, entry, "ulp", NULL);
     }
-    if (expectation->mismatch) put_text(doc, entry, "reason", expectation->mismatch);
+    if (expectation->mismatch) report_put_text(doc, entry, "reason", expectation->mismatch);
 }
 
 static void put_element(JsonDoc *doc, cJSON *entry, const VerifyExpectation *expectation,
@@ -63,7 +63,7 @@ static void put_element(JsonDoc *doc, cJSON *entry, const VerifyExpectation *exp
     const Dtype dtype = (Dtype)expectation->expected->dtype;
     doc_json_put(doc, entry, "expected", doc_json_number(dtype, element->expected));
     doc_json_put(doc, entry, "got", doc_json_number(dtype, element->got));
-    put_float(doc, entry, "ulp", element->ulp);
+    report_put_float(doc, entry, "ulp", element->ulp);
     put_tolerance(doc, entry, &expectation->tolerance);
     const bool last = i + 1 == expectation->failing.n;
     if (last && expectation->n_failing > expectation->failing.n)
@@ -75,44 +75,31 @@ void report_check_json(JsonDoc *doc, cJSON *in, const char *spec, const VerifyPo
     const VerifyElement *element =
         expectation->failing.n ? &expectation->failing.at[i] : NULL;
     cJSON *entry = doc_json_put(doc, in, NULL, doc_json_object());
-    if (spec) put_text(doc, entry, "spec", spec);
-    put_text(doc, entry, "point", point->name);
-    put_text(doc, entry, "key", expectation->key);
-    put_index(doc, entry, element ? element->index : NULL,
+    if (spec) report_put_text(doc, entry, "spec", spec);
+    report_put_text(doc, entry, "point", point->name);
+    report_put_text(doc, entry, "key", expectation->key);
+    report_put_index(doc, entry, element ? element->index : NULL,
               element ? expectation->expected->rank : 0);
-    put_text(doc, entry, "verdict", expectation->failed ? "failed" : "holds");
+    report_put_text(doc, entry, "verdict", expectation->failed ? "failed" : "holds");
     if (expectation->expected_error)
         put_error(doc, entry, expectation);
     else if (element)
         put_element(doc, entry, expectation, i);
     else
         put_values(doc, entry, expectation);
-    put_place(doc, entry, element ? &element->place : &expectation->place);
+    report_put_place(doc, entry, element ? &element->place : &expectation->place);
 }
 
-// -- rules, summary -----------------------------------------------------------------
-
-void report_check_json_rule(JsonDoc *doc, cJSON *in, const char *spec,
-                            const VerifyRule *rule) {
-    cJSON *entry = doc_json_put(doc, in, NULL, doc_json_object());
-    if (spec) put_text(doc, entry, "spec", spec);
-    put_text(doc, entry, "function", rule->rule->function);
-    put_text(doc, entry, "verdict", "not_checked");
-    put_text(doc, entry, "linear",
-             rule->rule->is_declared_nonlinear ? "declared" : "unknown");
-    put_text(doc, entry, "reason", rule->reason);
-    put_place(doc, entry, &rule->rule->place);
-    doc_json_put(doc, entry, "checks", doc_json_list());
-}
+// -- summary ------------------------------------------------------------------------
 
 void report_check_json_summary(JsonDoc *doc, cJSON *object, const VerifySummary *summary) {
-    put_text(doc, object, "verdict", "not_checked");
+    report_put_text(doc, object, "verdict", report_verdict_name(verify_worst(summary)));
     put_count(doc, object, "rules", summary->rules);
-    put_count(doc, object, "agrees", 0);
-    put_count(doc, object, "subgradient", 0);
-    put_count(doc, object, "refuted", 0);
-    put_count(doc, object, "undecided", 0);
-    put_count(doc, object, "not_checked", summary->not_checked);
+    static const VerifyVerdict order[] = {VERIFY_AGREES, VERIFY_SUBGRADIENT, VERIFY_REFUTED,
+                                          VERIFY_UNDECIDED, VERIFY_NOT_CHECKED};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        put_count(doc, object, report_verdict_name(order[i]),
+                  summary->of_verdict[order[i]]);
     put_count(doc, object, "expectations", summary->expectations);
     put_count(doc, object, "expectations_failed", summary->failed);
 }

@@ -24,7 +24,7 @@ static void add_number(Text *out, double number) {
 }
 
 // A count of which only the size matters: 1.1e15.
-static void add_ulps(Text *out, double ulps) {
+void report_add_ulps(Text *out, double ulps) {
     int exponent = 0;
     if (!(ulps >= 1e6) || isinf(ulps)) {
         add_number(out, ulps);
@@ -56,7 +56,7 @@ static void add_tolerance(Text *out, Dtype dtype, const cg_tolerance *tolerance)
 
 // -- blocks -------------------------------------------------------------------------
 
-static void add_excerpt(ReportCheck *report, const cg_place *place) {
+void report_add_excerpt(ReportCheck *report, const cg_place *place) {
     const char *text = cg_place_text(report->cg, place, report->colour);
     if (text)
         base_text_add(report->out, base_str(text));
@@ -71,7 +71,7 @@ static void add_argument(Text *out, const char *before, int argnum, const char *
     base_text_add_shown(out, base_str(name));
 }
 
-static void begin_block(ReportCheck *report) {
+void report_begin_block(ReportCheck *report) {
     if (report->began) base_text_char(report->out, '\n');
     report->began = true;
 }
@@ -80,7 +80,7 @@ static void begin_block(ReportCheck *report) {
 static void add_heading(ReportCheck *report, const Style *style, const char *what,
                         const VerifyPoint *point, const VerifyExpectation *expectation) {
     Text *out = report->out;
-    begin_block(report);
+    report_begin_block(report);
     report_add(style, ROLE_BAD, base_str(what));
     base_text_add(out, STR(": "));
     report_add_shown(style, ROLE_NAME, base_str(point->name));
@@ -114,7 +114,7 @@ static void element_line(Text *out, const VerifyExpectation *expectation,
     add_element(out, dtype, element->got);
     if (dtype == DT_BOOL) return;
     base_text_add(out, STR(": "));
-    add_ulps(out, element->ulp);
+    report_add_ulps(out, element->ulp);
     base_text_add(out, num_is_float(dtype) ? STR(" ulp apart") : STR(" apart"));
     add_tolerance(out, dtype, &expectation->tolerance);
 }
@@ -140,7 +140,7 @@ static void element_lines(ReportCheck *report, const Style *style,
         element_line(out, expectation, element);
         if (elsewhere && i >= EXCERPTS) add_short_place(style, &element->place);
         base_text_char(out, '\n');
-        if (elsewhere && i < EXCERPTS) add_excerpt(report, &element->place);
+        if (elsewhere && i < EXCERPTS) report_add_excerpt(report, &element->place);
     }
     if (expectation->n_failing > n) {
         report_paint(style, ROLE_FAINT);
@@ -180,7 +180,7 @@ static void add_failure(ReportCheck *report, const Style *style, const VerifyPoi
         base_text_add_shown(out, base_str(expectation->mismatch));
         base_text_char(out, '\n');
     }
-    add_excerpt(report, &expectation->place);
+    report_add_excerpt(report, &expectation->place);
 }
 
 // A point in error has no values to speak of: its error alone is shown.
@@ -206,11 +206,28 @@ static void add_count(Text *out, size_t n, const char *what, const char *rest) {
     if (n) base_text_printf(out, "; %zu %s%s%s", n, what, n == 1 ? "" : "s", rest);
 }
 
+static void add_painted_count(const Style *style, Role role, size_t n, const char *rest) {
+    if (n == 0) return;
+    base_text_add(style->out, STR("; "));
+    report_paint(style, role);
+    base_text_printf(style->out, "%zu rule%s%s", n, n == 1 ? "" : "s", rest);
+    report_plain(style);
+}
+
+static void add_verdicts(const Style *style, const size_t of_verdict[]) {
+    const size_t agree = of_verdict[VERIFY_AGREES];
+    add_count(style->out, agree, "rule", agree == 1 ? " agrees" : " agree");
+    add_count(style->out, of_verdict[VERIFY_SUBGRADIENT], "rule", " with a subgradient");
+    add_painted_count(style, ROLE_BAD, of_verdict[VERIFY_REFUTED], " refuted");
+    add_painted_count(style, ROLE_WARNING, of_verdict[VERIFY_UNDECIDED], " undecided");
+    add_count(style->out, of_verdict[VERIFY_NOT_CHECKED], "rule", " not checked");
+}
+
 void report_check_text_summary(ReportCheck *report, const VerifySummary *summary) {
     Text *out = report->out;
     const Style style = {out, report->colour};
     const size_t holding = summary->expectations - summary->failed;
-    begin_block(report);
+    report_begin_block(report);
     if (summary->expectations == 0)
         base_text_add(out, STR("no expectations"));
     else
@@ -223,6 +240,7 @@ void report_check_text_summary(ReportCheck *report, const VerifySummary *summary
     }
     add_count(out, summary->in_error, "point", " in error");
     add_count(out, summary->without_expect, "point", " without expect");
-    add_count(out, summary->not_checked, "rule", " not checked");
+    add_verdicts(&style, summary->of_verdict);
+    add_count(out, summary->goldens_failed, "golden", " failed");
     base_text_char(out, '\n');
 }

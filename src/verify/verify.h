@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "base/vec.h"
 #include "cggrad.h"
+#include "num/num.h"
 
 enum { VERIFY_SHOWN = 20 }; // failing elements of one array that are kept; more are counted
 
@@ -35,30 +36,198 @@ typedef struct VerifyExpectation {
 
 typedef struct VerifyPoint {
     const char *spec, *name;
+    const cg_diagnostic *error;   // expected or not
     const cg_diagnostic *trouble; // the point is in error, which it is not expected to be
     size_t n;
     const VerifyExpectation *at;
 } VerifyPoint;
 
-// A custom rule with its verdict. Nothing proves rules in this version.
+// -- rules --------------------------------------------------------------------------
+
+// From best to worst: of several the worst counts.
+typedef enum VerifyVerdict {
+    VERIFY_AGREES,
+    VERIFY_SUBGRADIENT,
+    VERIFY_NOT_CHECKED,
+    VERIFY_UNDECIDED,
+    VERIFY_REFUTED,
+    VERIFY_VERDICTS,
+} VerifyVerdict;
+
+typedef enum VerifyScope {
+    VERIFY_POINT,
+    VERIFY_LINEARITY,
+    VERIFY_ORDER2,
+} VerifyScope;
+
+// How a check was decided, and in which way a rule is wrong (certainty.md §2-5).
+typedef enum VerifyRoad {
+    VERIFY_NO_ROAD,
+    VERIFY_BY_DIRECT,
+    VERIFY_BY_LIMIT,
+    VERIFY_BY_IDENTITY,
+    VERIFY_BY_LINEARITY,
+} VerifyRoad;
+
+typedef enum VerifyKind {
+    VERIFY_NO_KIND,
+    VERIFY_DIFFERS,
+    VERIFY_NOT_FINITE,
+    VERIFY_INFINITE_DERIVATIVE,
+    VERIFY_NO_SUBGRADIENT,
+    VERIFY_NOT_LINEAR,
+} VerifyKind;
+
+// Whether a rule is linear in its cotangent (or tangents).
+typedef enum VerifyLinear {
+    VERIFY_LINEAR_UNKNOWN,
+    VERIFY_LINEAR,
+    VERIFY_LINEAR_NOT,
+    VERIFY_LINEAR_DECLARED, // linear: false
+} VerifyLinear;
+
+// What was found of an element of the derivative: of an element of the value, of output
+// `output` (of call->outputs), with respect to one of an argument, of call->x[x].
+typedef struct VerifyCell {
+    size_t x, x_element; // elements in row-major order
+    size_t output, output_element;
+    VerifyVerdict verdict;
+    VerifyRoad by;
+    VerifyKind kind;     // REFUTED
+    int64_t digits;      // AGREES: proved ones; else -1
+    const char *literal; // AGREES within the rounding of it; else NULL
+    const char *rule, *derivative; // decimals, as many digits as are proved, or "NaN",
+                                   // "Infinity", "-Infinity"; NULL: not known
+    double abs, rel, ulp;          // REFUTED: how far apart; NaN: not known
+    const char *reason;            // or NULL
+    cg_place place; // of an operation to blame; without a file: where the rule gives it
+} VerifyCell;
+
+// A check of a rule: of an element, or of all of an argument (whole): then what holds for
+// each of its elements, its digits being the fewest.
+typedef struct VerifyCheck {
+    VerifyScope scope;
+    const cg_rule_call *call; // NULL: of no point
+    bool whole;
+    bool of_argument; // the cell's x is meant; else the check is about all of the rule
+    VerifyCell cell;
+    size_t more; // further elements like this that are not kept
+} VerifyCheck;
+
+typedef enum VerifyMistake { VERIFY_FACTOR, VERIFY_SIGN, VERIFY_SWAPPED } VerifyMistake;
+
+// What is wrong with a rule, in the terms of who wrote it.
+typedef struct VerifyDiagnosis {
+    VerifyMistake mistake;
+    const char *arg;
+    const char *other; // SWAPPED: the argument whose derivative stands there
+    int64_t p, q;      // FACTOR: the rule is p/q × the derivative
+    bool proved;
+} VerifyDiagnosis;
+
+// How far the rule, and plain differentiation of the value, are from the exact derivative
+// at the working dtype.
+typedef struct VerifyAccuracy {
+    const cg_rule_call *call;
+    size_t x, x_element;
+    double rule_ulp, ad_ulp;
+    cg_place place; // where the rule loses its digits
+} VerifyAccuracy;
+
 typedef struct VerifyRule {
     const char *spec;
     const cg_rule *rule;
-    const char *reason; // why it is not checked
+    VerifyVerdict verdict;
+    VerifyLinear linear;
+    const char *reason; // of the verdict as a whole, or NULL
+    bool in_error;      // it could not be traced somewhere
+    VEC(VerifyCheck) checks;
+    VEC(VerifyDiagnosis) diagnosis;
+    VEC(VerifyAccuracy) accuracy;
 } VerifyRule;
+
+// A number against the golden file.
+typedef struct VerifyGolden {
+    const char *spec, *point, *key;
+    const int64_t *index;
+    uint32_t rank;
+    bool failed;
+    Dtype dtype;
+    const void *expected, *got; // elements; NULL: there is none
+    double ulp;
+} VerifyGolden;
 
 typedef struct VerifySummary {
     size_t expectations, failed;
-    size_t in_error, without_expect; // points
-    size_t rules, not_checked;
+    size_t in_error, without_expect; // points; rules in error count, too
+    size_t rules, of_verdict[VERIFY_VERDICTS];
+    size_t goldens, goldens_failed;
 } VerifySummary;
+
+// -- points -------------------------------------------------------------------------
 
 // Runs a point and compares it with what it expects; counts it in the summary. What is
 // found lives as long as the arena, and until the next point is run.
 cg_status verify_point(Arena *arena, cg_context *cg, cg_source spec, size_t point,
                        VerifySummary *summary, VerifyPoint *found);
 
-// The verdict of a rule; counts it.
-VerifyRule verify_rule(const char *spec, const cg_rule *rule, VerifySummary *summary);
+// -- verdicts (verdict.c) -----------------------------------------------------------
+
+// Adds what was found of a cell at a call. Elements that agree, are subgradients or are not
+// checked make one check for their argument; others a check each, the worst of an element
+// alone, up to VERIFY_SHOWN for an argument.
+Status verify_add_cell(Arena *arena, VerifyRule *rule, VerifyScope scope,
+                       const cg_rule_call *call, const VerifyCell *cell) MUST_USE;
+// Adds a check of the rule as a whole at a call (linearity; what could not be checked).
+Status verify_add_check(Arena *arena, VerifyRule *rule, VerifyScope scope,
+                        const cg_rule_call *call, const VerifyCell *found) MUST_USE;
+// The rule's verdict is the worst of its checks, but that of an order 2 that was not
+// checked; without checks it is not checked. Counts it.
+void verify_conclude(VerifyRule *rule, VerifySummary *summary);
+
+// The worst verdict of all rules; without any, not checked.
+VerifyVerdict verify_worst(const VerifySummary *summary);
+
+typedef enum VerifyUndecided { VERIFY_UNDECIDED_AS_IS, VERIFY_PASS, VERIFY_FAIL } VerifyUndecided;
+// The exit status: 2 trouble, before 1 something failed or was refuted, before 3 something
+// is undecided, before 0.
+int verify_exit_status(const VerifySummary *summary, VerifyUndecided undecided);
+
+// -- what is wrong (diagnose.c) -----------------------------------------------------
+
+// Whether n values of the rule look like the derivative's times a simple factor other than
+// 1. To be proved by the caller: q × rule = p × derivative.
+bool verify_find_factor(size_t n, const double *rule, const double *derivative,
+                        VerifyDiagnosis *found);
+// Whether the values for two arguments look as if they stood in each other's place.
+bool verify_are_swapped(size_t n, const double *const rule[2],
+                        const double *const derivative[2]);
+// "the rule is 1/2 × the derivative"; in the arena, NULL when memory is out.
+const char *verify_diagnosis_text(Arena *arena, const VerifyDiagnosis *diagnosis);
+
+// -- all rules of a spec (rules_of_spec.c) ------------------------------------------
+
+// An error that a point expected, and met.
+typedef struct VerifyExpectedError {
+    char code[5];
+    uint32_t line, column;
+} VerifyExpectedError;
+
+// The rules of a spec while its points are gone through.
+typedef struct VerifyRules {
+    Arena *arena; // of all that is found
+    cg_context *cg;
+    cg_source spec;
+    VEC(size_t) points; // where to look
+    VEC(VerifyExpectedError) expected;
+    VEC(VerifyRule) at; // in the end
+} VerifyRules;
+
+// Notes a point and what was found of it: of one in error, whether that was expected.
+Status verify_note_point(VerifyRules *rules, size_t point,
+                         const VerifyPoint *found) MUST_USE;
+// When all points have been noted: every rule of the spec, with its verdict. The error of a
+// rule is reported, and trouble, unless a point expects it.
+cg_status verify_rules(VerifyRules *rules, VerifySummary *summary);
 
 #endif

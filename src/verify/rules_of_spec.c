@@ -1,0 +1,105 @@
+// The rules of a spec, looked at where its points reach them. Nothing is proved in this
+// version: a rule is not checked, and says why.
+#include "verify/verify.h"
+
+#include <stdio.h>
+
+static VerifyRule *find(VerifyRules *rules, const cg_rule *rule) {
+    for (uint32_t i = 0; i < rules->at.n; i++)
+        if (rules->at.at[i].rule == rule) return &rules->at.at[i];
+    const VerifyRule made = {
+        .spec = cg_spec_name(rules->cg, rules->spec),
+        .rule = rule,
+        .linear = rule->is_declared_nonlinear ? VERIFY_LINEAR_DECLARED
+                                              : VERIFY_LINEAR_UNKNOWN};
+    if (!VEC_PUSH(rules->arena, &rules->at, made)) return NULL;
+    return &rules->at.at[rules->at.n - 1];
+}
+
+// -- points -------------------------------------------------------------------------
+
+Status verify_note_point(VerifyRules *rules, size_t point, const VerifyPoint *found) {
+    if (!found->error) return VEC_PUSH(rules->arena, &rules->points, point) ? OK : NOMEM;
+    if (found->trouble || found->n != 1 || found->at[0].failed) return OK;
+    VerifyExpectedError expected = {.line = found->error->line,
+                                    .column = found->error->column};
+    snprintf(expected.code, sizeof expected.code, "%s", found->error->code);
+    return VEC_PUSH(rules->arena, &rules->expected, expected) ? OK : NOMEM;
+}
+
+static bool is_expected(const VerifyRules *rules, const cg_diagnostic *error) {
+    for (uint32_t i = 0; i < rules->expected.n; i++) {
+        const VerifyExpectedError *expected = &rules->expected.at[i];
+        if (strcmp(expected->code, error->code) == 0 && expected->line == error->line &&
+            expected->column == error->column)
+            return true;
+    }
+    return false;
+}
+
+// -- calls --------------------------------------------------------------------------
+
+static bool is_declared(const VerifyRule *rule) {
+    return rule->rule->is_declared_nonlinear || rule->rule->is_no_derivative;
+}
+
+static cg_status rule_in_error(VerifyRules *rules, VerifyRule *rule,
+                               const cg_rule_call *call, VerifySummary *summary) {
+    Text reason = {.arena = rules->arena};
+    base_text_printf(&reason, "the rule is in error: %s", call->error->code);
+    if (reason.failed) return CG_NOMEM;
+    const bool known = rule->reason && strcmp(rule->reason, reason.at) == 0;
+    rule->reason = reason.at;
+    rule->in_error = true;
+    if (known || is_expected(rules, call->error)) return CG_OK;
+    summary->in_error++;
+    return cg_report_rule_error(rules->cg, call);
+}
+
+static cg_status look_at(VerifyRules *rules, const cg_rule_call *call,
+                         VerifySummary *summary) {
+    VerifyRule *rule = find(rules, call->rule);
+    if (!rule) return CG_NOMEM;
+    if (call->error) return rule_in_error(rules, rule, call, summary);
+    if (!call->plan && !rule->reason && !is_declared(rule))
+        rule->reason = "nothing is differentiable where points reach it";
+    if (call->plan && !rule->in_error)
+        rule->reason = "this version does not compare rules with derivatives";
+    return CG_OK;
+}
+
+static cg_status look_from(VerifyRules *rules, size_t point, VerifySummary *summary) {
+    cg_rule_calls calls;
+    cg_status status = cg_reach_rules(rules->cg, rules->spec, point, &calls);
+    if (status == CG_FAILED) {
+        summary->in_error++;
+        return CG_OK;
+    }
+    for (size_t i = 0; status == CG_OK && i < calls.n; i++)
+        status = look_at(rules, calls.at[i], summary);
+    return status;
+}
+
+// -- all ----------------------------------------------------------------------------
+
+cg_status verify_rules(VerifyRules *rules, VerifySummary *summary) {
+    cg_rules all;
+    cg_status status = CG_OK;
+    for (uint32_t i = 0; i < rules->points.n && status == CG_OK; i++)
+        status = look_from(rules, rules->points.at[i], summary);
+    if (status == CG_OK) status = cg_get_rules(rules->cg, rules->spec, &all);
+    if (status != CG_OK) return status;
+    VerifyRules found = *rules;
+    found.at.at = NULL;
+    found.at.n = found.at.cap = 0;
+    for (size_t i = 0; i < all.n; i++) {
+        VerifyRule *rule = find(rules, all.at[i]);
+        if (!rule) return CG_NOMEM;
+        if (is_declared(rule)) rule->reason = "declared";
+        if (!rule->reason) rule->reason = "no point reaches the function";
+        verify_conclude(rule, summary);
+        if (!VEC_PUSH(rules->arena, &found.at, *rule)) return CG_NOMEM;
+    }
+    *rules = found;
+    return CG_OK;
+}
