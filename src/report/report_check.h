@@ -36,6 +36,7 @@ void report_check_json_rule(JsonDoc *doc, cJSON *in, const char *spec,
 void report_check_json_golden(JsonDoc *doc, cJSON *in, const char *spec,
                               const VerifyGolden *golden);
 const char *report_verdict_name(VerifyVerdict verdict);
+const cg_place *report_check_place(const VerifyRule *rule, const VerifyCheck *check);
 
 // Entries that they share (report_check_json.c). A text that is NULL is null.
 void report_put_text(JsonDoc *doc, cJSON *object, const char *key, const char *text);

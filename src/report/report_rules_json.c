@@ -62,6 +62,13 @@ static void put_at(JsonDoc *doc, cJSON *entry, const cg_parts *args) {
         report_json_value(doc, at, args->at[i].arg, &args->at[i].value);
 }
 
+// Where a check says that the rule is wrong.
+const cg_place *report_check_place(const VerifyRule *rule, const VerifyCheck *check) {
+    if (check->cell.place.file) return &check->cell.place;
+    if (check->of_argument) return &check->call->x[check->cell.x].place;
+    return &rule->rule->place;
+}
+
 // -- checks -------------------------------------------------------------------------
 
 static void put_argument(JsonDoc *doc, cJSON *entry, const VerifyCheck *check) {
@@ -98,7 +105,8 @@ static void put_found(JsonDoc *doc, cJSON *entry, const VerifyCell *cell) {
     put_difference(doc, entry, "ulp", cell->ulp);
 }
 
-static void put_check(JsonDoc *doc, cJSON *in, const VerifyCheck *check) {
+static void put_check(JsonDoc *doc, cJSON *in, const VerifyRule *rule,
+                      const VerifyCheck *check) {
     const VerifyCell *cell = &check->cell;
     const bool failing =
         cell->verdict == VERIFY_REFUTED || cell->verdict == VERIFY_UNDECIDED;
@@ -115,7 +123,8 @@ static void put_check(JsonDoc *doc, cJSON *in, const VerifyCheck *check) {
     if (cell->reason) report_put_text(doc, entry, "reason", cell->reason);
     if (check->more) put_int(doc, entry, "more", (int64_t)check->more);
     if (!failing) return;
-    if (cell->place.file) report_put_place(doc, entry, &cell->place);
+    const cg_place *place = report_check_place(rule, check);
+    report_put_place(doc, entry, place);
     if (check->call) report_put_text(doc, entry, "reproduce", check->call->reproduce);
 }
 
@@ -179,7 +188,7 @@ void report_check_json_rule(JsonDoc *doc, cJSON *in, const char *spec,
     if (rule->diagnosis.n) put_diagnoses(doc, entry, rule);
     cJSON *checks = doc_json_put(doc, entry, "checks", doc_json_list());
     for (uint32_t i = 0; i < rule->checks.n; i++)
-        put_check(doc, checks, &rule->checks.at[i]);
+        put_check(doc, checks, rule, &rule->checks.at[i]);
     if (rule->accuracy.n == 0) return;
     cJSON *list = doc_json_put(doc, entry, "accuracy", doc_json_list());
     for (uint32_t i = 0; i < rule->accuracy.n; i++)

@@ -196,12 +196,6 @@ static Status add_diagnoses(Text *out, const VerifyRule *rule, const VerifyCheck
     return status;
 }
 
-static const cg_place *place_of(const VerifyRule *rule, const VerifyCheck *check) {
-    if (check->cell.place.file) return &check->cell.place;
-    if (check->of_argument) return &check->call->x[check->cell.x].place;
-    return &rule->rule->place;
-}
-
 static Status add_block(ReportCheck *report, const Style *style, const VerifyRule *rule,
                         const VerifyCheck *check) {
     Text *out = report->out;
@@ -216,7 +210,7 @@ static Status add_block(ReportCheck *report, const Style *style, const VerifyRul
         report_plain(style);
         base_text_char(out, '\n');
     }
-    report_add_excerpt(report, place_of(rule, check));
+    report_add_excerpt(report, report_check_place(rule, check));
     if (check->call) add_line(out, check->call->reproduce);
     return OK;
 }

@@ -52,7 +52,7 @@ static cg_status rule_in_error(VerifyRules *rules, VerifyRule *rule,
     rule->reason = reason.at;
     rule->in_error = true;
     if (known || is_expected(rules, call->error)) return CG_OK;
-    summary->in_error++;
+    summary->rules_in_error++;
     return cg_report_rule_error(rules->cg, call);
 }
 

@@ -103,7 +103,7 @@ VerifyVerdict verify_worst(const VerifySummary *summary) {
 
 int verify_exit_status(const VerifySummary *summary, VerifyUndecided undecided) {
     const bool open = summary->of_verdict[VERIFY_UNDECIDED] != 0;
-    if (summary->in_error) return 2;
+    if (summary->in_error || summary->rules_in_error) return 2;
     if (summary->failed || summary->goldens_failed || summary->of_verdict[VERIFY_REFUTED] ||
         (open && undecided == VERIFY_FAIL))
         return 1;

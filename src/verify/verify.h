@@ -159,7 +159,8 @@ typedef struct VerifyGolden {
 
 typedef struct VerifySummary {
     size_t expectations, failed;
-    size_t in_error, without_expect; // points; rules in error count, too
+    size_t in_error, without_expect; // points
+    size_t rules_in_error;
     size_t rules, of_verdict[VERIFY_VERDICTS];
     size_t goldens, goldens_failed;
 } VerifySummary;

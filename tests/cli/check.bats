@@ -474,7 +474,10 @@ functions:
   ste: {args: [x], value: round(x), vjp: {grads: [g], derivative_of: x}}
   none: {args: [x], value: x, vjp: {grads: [2 * g], derivative_of: null}}
   forward: {args: [x], value: x, jvp: dx}
-points: []
+  integer: {args: [n], value: 2 * n, vjp: g}
+points:
+  - {function: "lambda x: custom_gradient(lambda a: (a, lambda g: g))(ste(x))", at: [1]}
+  - {function: integer, at: [{value: 1, dtype: int64}]}
 END
     cg-grad check -F json s.yaml >out.json
     run jq -c '.rules[] | [.function, .linear, .reason, .place.key]' out.json
@@ -482,11 +485,40 @@ END
 ["clip","declared","declared","functions.clip.vjp"]
 ["ste","unknown","this version does not compare rules with derivatives","functions.ste.vjp"]
 ["none","unknown","declared","functions.none.vjp"]
-["forward","unknown","this version does not compare rules with derivatives","functions.forward.jvp"]
+["forward","unknown","no point reaches the function","functions.forward.jvp"]
+["integer","unknown","nothing is differentiable where points reach it","functions.integer.vjp"]
+["custom_gradient","unknown","this version does not compare rules with derivatives",null]
 END
     run cg-grad check s.yaml
     assert_success
-    assert_output 'no expectations; 4 rules not checked'
+    assert_output 'no expectations; 2 points without expect; 6 rules not checked'
+}
+
+@test "a rule in error is trouble, unless a point expects it" {
+    cat >s.yaml <<'END'
+version: 1
+functions:
+  f: {args: [x], value: x ** 2, vjp: g * ones(3)}
+points:
+  - {name: value, function: f, at: [1], compute: value}
+  - {name: grad, function: f, at: [1], expect: {error: E503}}
+END
+    run --separate-stderr cg-grad check --only value s.yaml
+    assert_failure 2
+    assert_output 'no expectations; 1 point without expect; 1 rule in error; 1 rule not checked'
+    [[ $stderr == 'error[E503]: the rule of `f` gives a cotangent for `x` that does not fit'* ]]
+    run cg-grad check s.yaml
+    assert_success
+    assert_output '1 expectation holds; 1 point without expect; 1 rule not checked'
+    cg-grad check -F json s.yaml >out.json
+    run jq -r '.rules[].reason' out.json
+    assert_output 'the rule is in error: E503'
+}
+
+@test "-f checks one function at --at" {
+    run cg-grad check -f square --at x=3 "$ROOT/examples/mission.yaml"
+    assert_success
+    assert_output 'no expectations; 1 point without expect; 2 rules not checked'
 }
 
 # -- output --------------------------------------------------------------------------------
