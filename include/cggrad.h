@@ -297,7 +297,8 @@ typedef struct cg_rule_call {
 typedef struct cg_rule_calls {
     size_t n;
     const cg_rule_call *const *at;
-    bool cut; // there may be more: calls, trips and lanes past LIMIT_REACH
+    size_t limit; // not 0: there may be more; so many calls, trips and lanes were looked at
+                  // (LIMIT_REACH)
 } cg_rule_calls;
 
 // The calls of functions with rules that a point's function reaches when it is evaluated:

@@ -298,6 +298,7 @@ cg_status cg_reach_rules(cg_context *cg, cg_source spec, size_t point,
     base_diags_drop_warnings(&diags);
     if (status == FAILED && report(cg, &diags) != OK) status = NOMEM;
     if (status != OK) return api_status(status);
-    *calls = (cg_rule_calls){l.found.n, l.found.at, l.rules->reach.cut};
+    const size_t limit = l.rules->reach.cut ? LIMIT_REACH : 0;
+    *calls = (cg_rule_calls){l.found.n, l.found.at, limit};
     return CG_OK;
 }

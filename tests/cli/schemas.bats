@@ -208,6 +208,8 @@ result/result|{"name": "a", "function": "f", "dtype": "float64", "value": "-Infi
 !verdict|{"version": 1, "rules": [], "expectations": []}
 verdict/expectation|{"point": "p", "key": "error", "index": [], "verdict": "failed", "expected": "E501", "got": null, "ulp": null, "place": {"file": "s.yaml", "line": 1, "column": 1, "key": "points[0].expect.error"}}
 !verdict/expectation|{"point": "p", "key": "value", "index": [], "verdict": "refuted", "expected": 1, "got": 2, "ulp": 1e15, "place": {"file": "s.yaml", "line": 1, "column": 1, "key": "value"}}
+verdict/check|{"scope": "point", "point": "f#0", "at": {"x": [1.0, 2.0]}, "arg": "x.a[1]", "argnum": 0, "index": [1], "output": {"name": "value", "index": [1]}, "verdict": "refuted", "by": "direct", "kind": "differs", "digits": null, "literal": null, "rule": "1.5", "derivative": "3", "abs": 1.5, "rel": 0.5, "ulp": "Infinity", "more": 7, "place": {"file": "s.yaml", "line": 1, "column": 1, "key": "functions.f.vjp[1]"}, "reproduce": "cg-grad check s.yaml --only 'f#0'"}
+verdict/line|{"point": "f#0", "key": "grads[1]", "index": [1, 2], "verdict": "failed", "expected": null, "got": 2.5, "ulp": null}
 !verdict/rule|{"function": "f", "verdict": "fine", "linear": "yes", "place": {"file": "s.yaml", "line": 1, "column": 1, "key": "k"}, "checks": []}
 END
     cat >verdict.json <<'END'

@@ -158,21 +158,65 @@ static void add_call(Text *out, const cg_rule_call *call) {
         base_text_printf(out, "/%s", why->code);
 }
 
+// The words of a command as a shell has them, joined by newlines.
+static char *words_of(const char *command) {
+    static char words[4096];
+    Text script = {.arena = arena};
+    base_text_printf(&script, "printf '%%s\\n' %s", command);
+    FILE *shell = popen(script.at, "r");
+    assert_non_null(shell);
+    const size_t n = fread(words, 1, sizeof words - 1, shell);
+    words[n] = 0;
+    assert_int_equal(pclose(shell), 0);
+    return words;
+}
+
+// A command with -f and --at leads to a call of the same function at the same arguments.
+static void check_command(cg_source spec, const cg_rule_call *call) {
+    char *words = words_of(call->reproduce);
+    char *function = strstr(words, "\n-f\n"), *at = strstr(words, "\n--at\n");
+    if (!function || !at) return;
+    function += 4;
+    *at = 0;
+    at += 6;
+    at[strlen(at) - 1] = 0;
+    const char *texts[] = {at};
+    size_t point;
+    cg_rule_calls calls;
+    Text wanted = {.arena = arena}, got = {.arena = arena};
+    for (size_t i = 0; i < call->args.n; i++)
+        add_value(&wanted, &call->args.at[i].value);
+    assert_int_equal(cg_add_point(cg, spec, function, 1, texts, &point), CG_OK);
+    assert_int_equal(cg_reach_rules(cg, spec, point, &calls), CG_OK);
+    if (calls.n == 0) return; // it is the very same call
+    for (size_t i = 0; i < calls.at[0]->args.n; i++)
+        add_value(&got, &calls.at[0]->args.at[i].value);
+    assert_string_equal(got.at, wanted.at);
+    assert_string_equal(calls.at[0]->rule->function, call->rule->function);
+}
+
 // The calls that the points of a spec reach, with T against R at order 1/order 2.
 static const char *calls_of(const char *text) {
     cg_source spec;
     Text out = {.arena = arena};
     base_text_add(&out, STR(""));
     if (cg_load_bytes(cg, "s.yaml", text, strlen(text), CG_FORMAT_GUESS, &spec) != CG_OK) {
-        fail_msg("%s\n%s", text, cg_diagnostics_text(cg, false));
+        print_error("%s\n", cg_diagnostics_text(cg, false));
+        fail();
     }
-    for (size_t i = 0; i < cg_point_count(cg, spec); i++) {
+    const size_t n = cg_point_count(cg, spec);
+    VEC(const cg_rule_call *) all = {0};
+    for (size_t i = 0; i < n; i++) {
         cg_rule_calls calls;
         if (cg_reach_rules(cg, spec, i, &calls) != CG_OK) return "failed";
-        for (size_t k = 0; k < calls.n; k++)
+        for (size_t k = 0; k < calls.n; k++) {
             add_call(&out, calls.at[k]);
-        if (calls.cut) base_text_add(&out, STR(" …"));
+            assert_true(VEC_PUSH(arena, &all, calls.at[k]));
+        }
+        if (calls.limit) base_text_add(&out, STR(" …"));
     }
+    for (uint32_t i = 0; i < all.n; i++)
+        check_command(spec, all.at[i]);
     return out.at;
 }
 
@@ -295,6 +339,86 @@ static void test_jvp_rules(void **state) {
     CHECK_ROWS(jvp_rules);
 }
 
+// Values whose rule is their own derivative, written by the language's vjp.
+static const char *const values[] = {
+    "x ** 3 - 2 * x",
+    "x * x * x.sum()",
+    "exp(-x) * sin(3 * x)",
+    "1 / (1 + exp(-x))",
+    "sqrt(1 + x ** 2)",
+    "log(2 + cos(x))",
+    "x ** 2.5",
+    "tanh(x) / x",
+    "arctan2(x, 2 - x)",
+    "where(x > 1, x ** 2, 2 * x - 1)",
+    "maximum(x, 0.4) * x",
+    "abs(x - 3) * x",
+    "logaddexp(x, 2 * x)",
+    "softplus(x) + gelu(x)",
+    "erf(x) * erfc(x)",
+    "gammaln(x + 1)",
+    "cumsum(x) * x",
+    "x[::-1] @ x",
+    "prod(x)",
+    "max(x, axis=0) * x",
+    "logsumexp(x)",
+    "softmax(x)",
+    "var(x) + std(x)",
+    "norm(x)",
+    "outer(x, x) @ x",
+    "einsum('i,j->ij', x, x).sum(axis=0)",
+    "concatenate([x, 2 * x]).reshape(2, 3)",
+    "x.at[0].set(x[1] * x[2])",
+    "x[array([2, 0, 2])] ** 2",
+    "[x[0] * x, {'a': x.sum(), 'b': exp(x)}]",
+    "vmap(lambda v: v ** 2 / (1 + v))(x)",
+    "scan(lambda c, v: (c * v + 1, c), x[0], x)[1]",
+    "fori_loop(0, 4, lambda i, a: a * x[i % 3], x[0])",
+    "while_loop(lambda a: a < 50, lambda a: a * 2 + x[0], x[1])",
+    "cond(x[0] > 0.5, lambda: x ** 2, lambda: x ** 3)",
+    "switch(1, [sin, cos, exp], x)",
+    "map(lambda v: cond(v > 1, lambda: v ** 2, lambda: v), x)",
+    "grad(lambda v: (v ** 3).sum())(x)",
+    "jacfwd(lambda v: v ** 2)(x)",
+};
+
+// A file of functions, one for each value; the rule is `scale` times the derivative.
+static const char *own_derivatives(const char *scale) {
+    Text spec = {.arena = arena};
+    base_text_add(&spec, STR("version: 1\nfunctions:\n"));
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        base_text_printf(&spec,
+                         "  f%zu:\n    args: [x]\n    value: |\n      %s\n    vjp: |\n"
+                         "      %s * vjp(lambda x: %s, x)[1](g)[0]\n",
+                         i, values[i], scale, values[i]);
+    base_text_add(&spec, STR("points:\n"));
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        for (unsigned k = 0; k < 3; k++) {
+            const double a = 0.2 + fabs(sin(1.0 + (double)i + 9.0 * k));
+            base_text_printf(&spec,
+                             "  - {function: f%zu, at: [[%.15f, %.15f, %.15f]], compute: "
+                             "value}\n",
+                             i, a, a + 0.3 + 0.1 * k, a * a + 0.7);
+        }
+    return spec.at;
+}
+
+static void test_own_derivatives(void **state) {
+    (void)state;
+    const size_t n = 3 * sizeof values / sizeof *values;
+    for (int right = 0; right < 2; right++) {
+        const char *calls = calls_of(own_derivatives(right ? "1" : "1.5"));
+        size_t equal = 0, all = 0;
+        for (const char *at = calls; (at = strstr(at, ") ")) != NULL; at += 2) {
+            all++;
+            equal += strncmp(at, ") equal", 7) == 0;
+        }
+        if (all == n && equal == (right ? n : 0)) continue;
+        print_error("%zu of %zu calls are equal, %s\n", equal, all, calls);
+        fail();
+    }
+}
+
 // -- rules inside -------------------------------------------------------------------
 
 #define WRONG   "  w: {args: [x], value: x ** 2, vjp: 7 * g}\n"
@@ -392,6 +516,37 @@ static const Row reached[] = {
      "k(1.0) equal/equal; f(2.0) equal/equal"},
     {"  k: {args: [x], value: f(x + 1), jvp: 2 * dx * (x + 1)}\n" SQUARE,
      POINT("grad(k)", "1"), "k(1.0) equal/equal; f(2.0) equal/equal"},
+    {SQUARE,
+     POINT("grad(lambda x: scan(lambda c, v: (cond(v > 2, lambda: f(c) + v, lambda: c), c), "
+           "1.0, x)[0])",
+           "[2, 3]"),
+     "f(1.0) equal/equal"},
+    {SQUARE,
+     POINT("grad(lambda x: sum(vmap(lambda v: while_loop(lambda a: a < 100, f, v))(x)))",
+           "[3, 4]"),
+     "f(3.0) equal/equal; f(9.0) equal/equal; f(81.0) equal/equal; f(4.0) equal/equal; "
+     "f(16.0) equal/equal"},
+    {SQUARE, POINT("grad(grad(lambda x: scan(lambda c, v: (f(c), v * c), x, ones(2))[0]))", "3"),
+     "f(3.0) equal/equal; f(9.0) equal/equal"},
+    {SQUARE, POINT("lambda x: fori_loop(0, 2, lambda i, a: map(f, a), x)[1]", "[2, 3]"),
+     "f(2.0) equal/equal; f(3.0) equal/equal; f(4.0) equal/equal; f(9.0) equal/equal"},
+    {SQUARE, POINT("lambda x: associative_scan(lambda a, b: a + f(b), x)", "[2, 3]"),
+     "f([3.0]) equal/equal"},
+    {SQUARE, POINT("lambda x: fori_loop(0, 5000, lambda i, a: a + f(2 * x), x)", "1"),
+     "f(2.0) equal/equal …"},
+    {"  f: {args: [x], value: x ** 2, jvp: 2 * x * dx}\n",
+     POINT("grad(lambda x: fori_loop(0, 2, lambda i, a: f(a) / 2, x))", "4"),
+     "f(4.0) equal/equal; f(8.0) equal/equal"},
+    {"  f: {args: [x], value: x ** 2, jvp: 2 * x * dx}\n",
+     POINT("lambda x: jvp(f, (x,), (1.0,))[1] + jacfwd(f)(2 * x)", "4"),
+     "f(4.0) equal/equal; f(8.0) equal/equal"},
+    {"  f: {args: [x], value: x ** 2, jvp: 2 * x * dx}\n",
+     POINT("lambda x: linearize(f, x)[1](1.0)", "4"), "f(4.0) equal/equal"},
+    // static arguments and functions among them
+    {"  f:\n    args: {h: {static: true}, x: float64}\n    value: h(x)\n"
+     "    vjp: [\"g * grad(h)(x)\"]",
+     POINT("lambda x: f(sin, x) + f(lambda v: v * x, 2.0)", "0.5"),
+     "f(0.5) equal/equal; f(2.0) equal/equal"},
     // a rule that is called in a rule alone is not reached
     {"  k: {args: [x], value: x ** 3, vjp: 3 * g * f(x)}\n" SQUARE, POINT("k", "1"),
      "k(1.0) equal/equal"},
@@ -429,8 +584,9 @@ static void test_expressions(void **state) {
 
 // -- names, places, commands --------------------------------------------------------
 
+static cg_source spec; // of only_call
+
 static const cg_rule_call *only_call(const char *text) {
-    cg_source spec;
     cg_rule_calls calls;
     if (cg_load_bytes(cg, "s.yaml", text, strlen(text), CG_FORMAT_GUESS, &spec) != CG_OK)
         fail_msg("%s\n%s", text, cg_diagnostics_text(cg, false));
@@ -504,16 +660,17 @@ static const CommandRow commands[] = {
 static void test_commands(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        Text spec = {.arena = arena};
-        base_text_printf(&spec, "version: 1\nfunctions:\n%spoints:\n  - %s\n",
+        Text text = {.arena = arena};
+        base_text_printf(&text, "version: 1\nfunctions:\n%spoints:\n  - %s\n",
                          commands[i].functions, commands[i].point);
-        assert_string_equal(only_call(spec.at)->reproduce, commands[i].command);
+        const cg_rule_call *call = only_call(text.at);
+        assert_string_equal(call->reproduce, commands[i].command);
+        check_command(spec, call);
     }
 }
 
 static void test_one_liner(void **state) {
     (void)state;
-    cg_source spec;
     cg_rule_calls calls;
     static const char *const at[] = {"x=1 / 4, y=2"};
     assert_int_equal(cg_load_expression(cg, "x * y", "(g * y, g * x)", 1, at, &spec),
@@ -541,6 +698,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_rules, setup, teardown),
         cmocka_unit_test_setup_teardown(test_structures, setup, teardown),
         cmocka_unit_test_setup_teardown(test_jvp_rules, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_own_derivatives, setup, teardown),
         cmocka_unit_test_setup_teardown(test_nested, setup, teardown),
         cmocka_unit_test_setup_teardown(test_reached, setup, teardown),
         cmocka_unit_test_setup_teardown(test_expressions, setup, teardown),
