@@ -257,10 +257,10 @@ CG_API cg_status cg_get_rules(cg_context *cg, cg_source spec, cg_rules *rules);
 
 // An array that a rule is about.
 typedef struct cg_rule_array {
-    const char *name; // of an argument "x", of a part of one "x.a[1]"; of an output "value",
-                      // "value[0]"
-    const char *arg;  // the argument's, or NULL
-    int argnum;       // or -1
+    const char *name; // of an argument "x", of a part of one "x.a[1]"; of an output
+                      // "value", "value[0]"
+    const char *arg; // the argument's, or NULL
+    int argnum;      // or -1
     cg_dtype dtype;
     uint32_t rank;
     const int64_t *shape;

@@ -42,7 +42,7 @@ typedef struct LoadedSpec {
     StrMap *file_index; // what was taken of which file → number in files
     VEC(DocArray) files;
     const char *expression, *vjp; // of a one-liner: -e and --vjp (or NULL)
-    struct ApiRules *rules;       // rules.h; NULL: nobody has asked yet
+    struct ApiRules *rules;       // rule_calls.h; NULL: nobody has asked yet
 } LoadedSpec;
 
 struct cg_context {
@@ -94,9 +94,9 @@ Status api_read_expr(ApiReader *reader, const Expr *expr, ApiValue *value) MUST_
 
 // What a point asks, and the graph that answers it.
 typedef struct ApiTraced {
-    Request request;            // of a batch, for a row
+    Request request;              // of a batch, for a row
     const struct ApiBatch *batch; // batch.h
-    const void *const *inputs;  // the elements of every input, of a batch of all rows
+    const void *const *inputs;    // the elements of every input, of a batch of all rows
     Answer answer;
 } ApiTraced;
 // Answers of a front of its own, by what was asked; they live as long as the spec.
@@ -105,8 +105,9 @@ typedef struct ApiAnswers {
     StrMap *index;
     VEC(Answer *) list;
 } ApiAnswers;
-// Traces a point. `kept` NULL: by the spec's front, and nothing is kept; else what was asked
-// before is found there. All that `traced` holds lives in the arena, but for kept answers.
+// Traces a point. `kept` NULL: by the spec's front, and nothing is kept; else what was
+// asked before is found there. All that `traced` holds lives in the arena, but for kept
+// answers.
 Status api_trace(LoadedSpec *spec, ApiAnswers *kept, const Point *point,
                  const cg_run_options *options, Diags *diags, Arena *arena,
                  ApiTraced *traced) MUST_USE;

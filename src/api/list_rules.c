@@ -1,5 +1,5 @@
 // The custom rules of a spec, as the caller of the library sees them.
-#include "api/rules.h"
+#include "api/rule_calls.h"
 
 static Status add_rule(cg_context *cg, ApiRules *rules, Span span, const char *key,
                        cg_rule rule, const cg_rule **result) {

@@ -1,6 +1,6 @@
 // The command that checks a rule where a point calls its function, written so that a shell
 // runs it.
-#include "api/rules.h"
+#include "api/rule_calls.h"
 
 #include <math.h>
 
@@ -117,8 +117,8 @@ static bool add_arguments(Text *text, const cg_rule_made *made, const cg_parts *
             base_text_add(text, arg->text);
             continue;
         }
-        const Dtype plain = declared && declared->has_dtype ? declared->dtype
-                                                            : made->spec->spec->dtype;
+        const Dtype plain =
+            declared && declared->has_dtype ? declared->dtype : made->spec->spec->dtype;
         if (!add_value(text, &arg->tree, &args->at[next++].value, plain, &numbers))
             return false;
     }

@@ -1,7 +1,7 @@
 // The calls of functions with rules that points reach, each with its rule and derivative
 // as one plan.
 #include "api/batch.h"
-#include "api/rules.h"
+#include "api/rule_calls.h"
 #include "base/limits.h"
 #include "opt/opt.h"
 

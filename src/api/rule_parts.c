@@ -1,5 +1,5 @@
 // The arrays that a rule is about: what they are called, and where the rule speaks of them.
-#include "api/rules.h"
+#include "api/rule_calls.h"
 
 // -- places -------------------------------------------------------------------------
 
@@ -91,9 +91,8 @@ static Status name_arguments(Naming *naming) {
     for (uint32_t i = 0; i < made->view.n_args; i++) {
         const RuleViewArg *arg = &made->view.args[i];
         if (!arg->traced) continue;
-        naming->like =
-            (cg_rule_array){.arg = base_strdup(made->spec->arena, arg->name),
-                            .argnum = (int)i};
+        naming->like = (cg_rule_array){.arg = base_strdup(made->spec->arena, arg->name),
+                                       .argnum = (int)i};
         TRY_ALLOC(naming->like.arg);
         TRY(grad_place(naming->cg, made, arg->grad, &naming->like.place));
         TRY(name_leaves(naming, &arg->tree, arg->name));
@@ -105,9 +104,8 @@ Status api_name_parts(cg_context *cg, cg_rule_made *made) {
     Arena *arena = made->spec->arena;
     const Call *call = made->call;
     const Pair *pair = &made->pair;
-    Naming args = {.cg = cg,
-                   .made = made,
-                   .arrays = NEW_ARRAY(arena, cg_rule_array, call->n_args)};
+    Naming args = {
+        .cg = cg, .made = made, .arrays = NEW_ARRAY(arena, cg_rule_array, call->n_args)};
     Naming outputs = {.cg = cg,
                       .made = made,
                       .arrays = NEW_ARRAY(arena, cg_rule_array, call->value->n_outputs),

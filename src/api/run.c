@@ -323,8 +323,7 @@ Status api_trace(LoadedSpec *spec, ApiAnswers *kept, const Point *point,
     TRY_ALLOC(rows);
     Status status = make_request(&run);
     *rows = run.batch;
-    *traced =
-        (ApiTraced){.request = run.request, .batch = rows, .inputs = run.inputs.at};
+    *traced = (ApiTraced){.request = run.request, .batch = rows, .inputs = run.inputs.at};
     if (status == OK)
         status = kept ? trace_kept(&run, kept, &traced->answer)
                       : front_answer(spec->front, &run.diags, arena, &run.request,

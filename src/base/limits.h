@@ -17,7 +17,8 @@ enum {
     LIMIT_EVAL_DEPTH = LIMIT(4000, 400), // nesting of all that is being evaluated
     LIMIT_RANK = 32,                     // axes of an array
     LIMIT_UNROLL = LIMIT(1 << 20, 64),   // items of one comprehension
-    LIMIT_REACH = LIMIT(4096, 32), // calls, trips and lanes that `check` looks at for a point
+    LIMIT_REACH =
+        LIMIT(4096, 32), // calls, trips and lanes that `check` looks at for a point
 };
 
 #define LIMIT_DOC_BYTES  LIMIT(64LL << 20, 64LL << 10) // one document

@@ -47,8 +47,7 @@ static void add_number(Text *text, const Number *number) {
     else if (number->text.n)
         base_text_add(text, number->text);
     else
-        base_text_add(text,
-                      (Str){printed, num_print(DT_F64, &number->nearest, printed)});
+        base_text_add(text, (Str){printed, num_print(DT_F64, &number->nearest, printed)});
 }
 
 static void add_quoted(Text *text, Str string) {
@@ -99,9 +98,8 @@ Status front_view_rule(Arena *arena, const Call *call, RuleView *view) {
     TRY_ALLOC(args);
     uint32_t leaf = 0, next = from->custom ? from->custom->n_functions : 0;
     for (uint32_t i = 0; i < from->n_args; i++) {
-        args[i] = (RuleViewArg){.name = from->args[i].name,
-                                .traced = from->args[i].traced,
-                                .first = leaf};
+        args[i] = (RuleViewArg){
+            .name = from->args[i].name, .traced = from->args[i].traced, .first = leaf};
         if (args[i].traced) {
             args[i].grad = grad_span(from, i);
             TRY(tree_of(arena, rc->structures[i], rc->types, &leaf, &args[i].tree));
@@ -125,8 +123,7 @@ static Status make_pair(RuleCall *rc, unsigned order, Pair *pair) {
     return xform_pair(&rc->call, target, order, pair);
 }
 
-Status front_rule_pair(Front *front, Diags *diags, Call *call, unsigned order,
-                       Pair *pair) {
+Status front_rule_pair(Front *front, Diags *diags, Call *call, unsigned order, Pair *pair) {
     TRY(front_begin(front, diags, call->span));
     Scope *scope = front->trace.scope;
     const Status status = make_pair((RuleCall *)call, order, pair);

@@ -35,8 +35,7 @@ NodeId ir_copy(Builder *b, const Graph *from, NodeId id, const NodeId *map) {
 static bool is_kept_call(const Graph *g, const Node *node) {
     const int64_t *attr = ir_attr(g, node);
     if (node->prim == PRIM_linear_call) return true;
-    if (node->prim == PRIM_call)
-        return ir_is_kept_call(ir_call(g->ir, (uint32_t)attr[0]));
+    if (node->prim == PRIM_call) return ir_is_kept_call(ir_call(g->ir, (uint32_t)attr[0]));
     const HeldGraphs held = ir_held_graphs((Prim)node->prim);
     for (uint32_t i = held.first; i < held.first + held.n; i++)
         if (ir_has_vjp_call(ir_graph(g->ir, (uint32_t)attr[i]))) return true;

@@ -33,8 +33,7 @@ static Status optimise(Optimiser *o, const Graph *graph, const Graph **result);
 static bool is_kept(const Graph *g, const Node *node) {
     const int64_t *attr = ir_attr(g, node);
     if (node->prim == PRIM_input) return true;
-    if (node->prim == PRIM_call)
-        return ir_is_kept_call(ir_call(g->ir, (uint32_t)attr[0]));
+    if (node->prim == PRIM_call) return ir_is_kept_call(ir_call(g->ir, (uint32_t)attr[0]));
     const HeldGraphs held = ir_held_graphs((Prim)node->prim);
     for (uint32_t i = held.first; i < held.first + held.n; i++)
         if (ir_has_vjp_call(ir_graph(g->ir, (uint32_t)attr[i]))) return true;

@@ -79,7 +79,7 @@ void report_check_json(JsonDoc *doc, cJSON *in, const char *spec, const VerifyPo
     report_put_text(doc, entry, "point", point->name);
     report_put_text(doc, entry, "key", expectation->key);
     report_put_index(doc, entry, element ? element->index : NULL,
-              element ? expectation->expected->rank : 0);
+                     element ? expectation->expected->rank : 0);
     report_put_text(doc, entry, "verdict", expectation->failed ? "failed" : "holds");
     if (expectation->expected_error)
         put_error(doc, entry, expectation);

@@ -141,9 +141,8 @@ static void put_factor(JsonDoc *doc, cJSON *entry, Arena *arena,
 
 static void put_diagnosis(JsonDoc *doc, Arena *arena, cJSON *in,
                           const VerifyDiagnosis *diagnosis) {
-    static const char *const names[] = {[VERIFY_FACTOR] = "factor",
-                                        [VERIFY_SIGN] = "sign",
-                                        [VERIFY_SWAPPED] = "swapped"};
+    static const char *const names[] = {
+        [VERIFY_FACTOR] = "factor", [VERIFY_SIGN] = "sign", [VERIFY_SWAPPED] = "swapped"};
     const char *text = verify_diagnosis_text(arena, diagnosis);
     cJSON *entry = doc_json_put(doc, in, NULL, doc_json_object());
     report_put_text(doc, entry, "kind", names[diagnosis->mistake]);

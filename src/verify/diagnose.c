@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { LARGEST = 16 };        // of a factor's numerator and denominator
+enum { LARGEST = 16 };           // of a factor's numerator and denominator
 static const double NEAR = 1e-9; // what guesses may be off by: proofs are others' business
 
 static bool are_near(double a, double b) {

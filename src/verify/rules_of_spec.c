@@ -7,11 +7,10 @@
 static VerifyRule *find(VerifyRules *rules, const cg_rule *rule) {
     for (uint32_t i = 0; i < rules->at.n; i++)
         if (rules->at.at[i].rule == rule) return &rules->at.at[i];
-    const VerifyRule made = {
-        .spec = cg_spec_name(rules->cg, rules->spec),
-        .rule = rule,
-        .linear = rule->is_declared_nonlinear ? VERIFY_LINEAR_DECLARED
-                                              : VERIFY_LINEAR_UNKNOWN};
+    const VerifyRule made = {.spec = cg_spec_name(rules->cg, rules->spec),
+                             .rule = rule,
+                             .linear = rule->is_declared_nonlinear ? VERIFY_LINEAR_DECLARED
+                                                                   : VERIFY_LINEAR_UNKNOWN};
     if (!VEC_PUSH(rules->arena, &rules->at, made)) return NULL;
     return &rules->at.at[rules->at.n - 1];
 }

@@ -93,9 +93,9 @@ typedef struct VerifyCell {
     size_t output, output_element;
     VerifyVerdict verdict;
     VerifyRoad by;
-    VerifyKind kind;     // REFUTED
-    int64_t digits;      // AGREES: proved ones; else -1
-    const char *literal; // AGREES within the rounding of it; else NULL
+    VerifyKind kind;               // REFUTED
+    int64_t digits;                // AGREES: proved ones; else -1
+    const char *literal;           // AGREES within the rounding of it; else NULL
     const char *rule, *derivative; // decimals, as many digits as are proved, or "NaN",
                                    // "Infinity", "-Infinity"; NULL: not known
     double abs, rel, ulp;          // REFUTED: how far apart; NaN: not known
@@ -189,7 +189,11 @@ void verify_conclude(VerifyRule *rule, VerifySummary *summary);
 // The worst verdict of all rules; without any, not checked.
 VerifyVerdict verify_worst(const VerifySummary *summary);
 
-typedef enum VerifyUndecided { VERIFY_UNDECIDED_AS_IS, VERIFY_PASS, VERIFY_FAIL } VerifyUndecided;
+typedef enum VerifyUndecided {
+    VERIFY_UNDECIDED_AS_IS,
+    VERIFY_PASS,
+    VERIFY_FAIL
+} VerifyUndecided;
 // The exit status: 2 trouble, before 1 something failed or was refuted, before 3 something
 // is undecided, before 0.
 int verify_exit_status(const VerifySummary *summary, VerifyUndecided undecided);

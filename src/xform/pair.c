@@ -219,8 +219,7 @@ static Status join(Pairing *p, const Graph *t, const Graph *r) {
         in[i] = ir_input(b, xform_input_type(t, i));
     Status status = ir_inline(b, t, in, false, outputs);
     if (status == OK) status = ir_inline(b, r, in, false, outputs + t->n_outputs);
-    if (status == OK)
-        return ir_finish(b, NULL, 2 * t->n_outputs, outputs, &p->pair->graph);
+    if (status == OK) return ir_finish(b, NULL, 2 * t->n_outputs, outputs, &p->pair->graph);
     ir_builder_drop(b);
     return status;
 }

@@ -14,7 +14,7 @@ typedef struct Strip {
     const Graph *g;
     Arena *arena;
     bool through_stops; // stop_gradient is left out, too
-    bool *live;      // by node
+    bool *live;         // by node
     uint32_t *place; // by live node with several outputs: one more than its place in `outs`
     VEC(Outs) outs;
 } Strip;

@@ -46,9 +46,9 @@ static const char *const spec_text = "version: 1\n"
 static const cg_rule_call *call_at(size_t point) {
     cg_source spec;
     cg_rule_calls calls;
-    assert_int_equal(cg_load_bytes(cg, "s.yaml", spec_text, strlen(spec_text),
-                                   CG_FORMAT_GUESS, &spec),
-                     CG_OK);
+    assert_int_equal(
+        cg_load_bytes(cg, "s.yaml", spec_text, strlen(spec_text), CG_FORMAT_GUESS, &spec),
+        CG_OK);
     assert_int_equal(cg_reach_rules(cg, spec, point, &calls), CG_OK);
     assert_int_equal(calls.n, 1);
     return calls.at[0];
@@ -286,18 +286,17 @@ static void a_failure_as_text(void **state) {
     const VerifyDiagnosis half = {
         .mistake = VERIFY_FACTOR, .arg = "y", .p = 1, .q = 2, .proved = true};
     assert_true(VEC_PUSH(arena, &rule.diagnosis, half));
-    assert_string_equal(text_of(&rule, true),
-                        "refuted: f, y (argnum 1) at f#1\n"
-                        "  x = 3.0, y = 4.0\n"
-                        "  rule        1.5\n"
-                        "  derivative  3\n"
-                        "              ^ 3.4e15 ulp apart\n"
-                        "  the rule is 1/2 × the derivative\n"
-                        "  --> s.yaml:8:9\n"
-                        "   |\n"
-                        " 8 |       - g * x / 2\n"
-                        "   |         ^^^^^^^^^\n"
-                        "  cg-grad check s.yaml --only 'f#1'\n");
+    assert_string_equal(text_of(&rule, true), "refuted: f, y (argnum 1) at f#1\n"
+                                              "  x = 3.0, y = 4.0\n"
+                                              "  rule        1.5\n"
+                                              "  derivative  3\n"
+                                              "              ^ 3.4e15 ulp apart\n"
+                                              "  the rule is 1/2 × the derivative\n"
+                                              "  --> s.yaml:8:9\n"
+                                              "   |\n"
+                                              " 8 |       - g * x / 2\n"
+                                              "   |         ^^^^^^^^^\n"
+                                              "  cg-grad check s.yaml --only 'f#1'\n");
 }
 
 static void elements_and_reasons_as_text(void **state) {
@@ -348,8 +347,8 @@ static void digits_that_differ(void **state) {
         const char *at = text_of(&rule, false);
         for (int line = 0; line < 5; line++, at = strchr(at, '\n') + 1) {
             if (line < 2) continue;
-            const size_t n = line == 4 ? (size_t)(strchr(at, '^') + 1 - at)
-                                       : strcspn(at, "\n");
+            const size_t n =
+                line == 4 ? (size_t)(strchr(at, '^') + 1 - at) : strcspn(at, "\n");
             if (line > 2) base_text_char(&shown, '|');
             base_text_add(&shown, (Str){at + 14, n - 14});
         }

@@ -1,8 +1,8 @@
 // Rules of a spec and the calls that points reach, between the files that find them
 // (rule_calls.c), name their parts (rule_parts.c), and write the command that shows one
 // (reproduce.c). For this folder alone.
-#ifndef API_RULES_H
-#define API_RULES_H
+#ifndef API_RULE_CALLS_H
+#define API_RULE_CALLS_H
 
 #include "api/reach.h"
 #include "front/rule_view.h"
