@@ -19,18 +19,16 @@ static VerifyRule *find(VerifyRules *rules, const cg_rule *rule) {
 
 Status verify_note_point(VerifyRules *rules, size_t point, const VerifyPoint *found) {
     if (!found->error) return VEC_PUSH(rules->arena, &rules->points, point) ? OK : NOMEM;
-    if (found->trouble || found->n != 1 || found->at[0].failed) return OK;
-    VerifyExpectedError expected = {.line = found->error->line,
-                                    .column = found->error->column};
-    snprintf(expected.code, sizeof expected.code, "%s", found->error->code);
-    return VEC_PUSH(rules->arena, &rules->expected, expected) ? OK : NOMEM;
+    VerifyMetError met = {.line = found->error->line, .column = found->error->column};
+    snprintf(met.code, sizeof met.code, "%s", found->error->code);
+    return VEC_PUSH(rules->arena, &rules->met, met) ? OK : NOMEM;
 }
 
-static bool is_expected(const VerifyRules *rules, const cg_diagnostic *error) {
-    for (uint32_t i = 0; i < rules->expected.n; i++) {
-        const VerifyExpectedError *expected = &rules->expected.at[i];
-        if (strcmp(expected->code, error->code) == 0 && expected->line == error->line &&
-            expected->column == error->column)
+static bool is_told(const VerifyRules *rules, const cg_diagnostic *error) {
+    for (uint32_t i = 0; i < rules->met.n; i++) {
+        const VerifyMetError *met = &rules->met.at[i];
+        if (strcmp(met->code, error->code) == 0 && met->line == error->line &&
+            met->column == error->column)
             return true;
     }
     return false;
@@ -50,7 +48,7 @@ static cg_status rule_in_error(VerifyRules *rules, VerifyRule *rule,
     const bool known = rule->reason && strcmp(rule->reason, reason.at) == 0;
     rule->reason = reason.at;
     rule->in_error = true;
-    if (known || is_expected(rules, call->error)) return CG_OK;
+    if (known || is_told(rules, call->error)) return CG_OK;
     summary->rules_in_error++;
     return cg_report_rule_error(rules->cg, call);
 }

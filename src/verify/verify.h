@@ -212,11 +212,11 @@ const char *verify_diagnosis_text(Arena *arena, const VerifyDiagnosis *diagnosis
 
 // -- all rules of a spec (rules_of_spec.c) ------------------------------------------
 
-// An error that a point expected, and met.
-typedef struct VerifyExpectedError {
+// An error that a point met.
+typedef struct VerifyMetError {
     char code[5];
     uint32_t line, column;
-} VerifyExpectedError;
+} VerifyMetError;
 
 // The rules of a spec while its points are gone through.
 typedef struct VerifyRules {
@@ -224,15 +224,15 @@ typedef struct VerifyRules {
     cg_context *cg;
     cg_source spec;
     VEC(size_t) points; // where to look
-    VEC(VerifyExpectedError) expected;
+    VEC(VerifyMetError) met;
     VEC(VerifyRule) at; // in the end
 } VerifyRules;
 
-// Notes a point and what was found of it: of one in error, whether that was expected.
+// Notes a point and what was found of it.
 Status verify_note_point(VerifyRules *rules, size_t point,
                          const VerifyPoint *found) MUST_USE;
 // When all points have been noted: every rule of the spec, with its verdict. The error of a
-// rule is reported, and trouble, unless a point expects it.
+// rule is reported, and trouble, unless a point has met it (and expected it or not).
 cg_status verify_rules(VerifyRules *rules, VerifySummary *summary);
 
 #endif
