@@ -259,8 +259,8 @@ CG_API cg_status cg_get_rules(cg_context *cg, cg_source spec, cg_rules *rules);
 typedef struct cg_rule_array {
     const char *name; // of an argument "x", of a part of one "x.a[1]"; of an output
                       // "value", "value[0]"
-    const char *arg; // the argument's, or NULL
-    int argnum;      // or -1
+    const char *arg;  // the argument's, or NULL
+    int argnum;       // or -1
     cg_dtype dtype;
     uint32_t rank;
     const int64_t *shape;
@@ -297,6 +297,7 @@ typedef struct cg_rule_call {
 typedef struct cg_rule_calls {
     size_t n;
     const cg_rule_call *const *at;
+    cg_rules rules; // of these calls and of those left out
     size_t limit; // not 0: there may be more; so many calls, trips and lanes were looked at
                   // (LIMIT_REACH)
 } cg_rule_calls;

@@ -1,7 +1,7 @@
 // The calls of functions with rules that points reach, each with its rule and derivative
 // as one plan.
-#include "api/batch.h"
 #include "api/rule_calls.h"
+#include "api/batch.h"
 #include "base/limits.h"
 #include "opt/opt.h"
 
@@ -69,6 +69,7 @@ typedef struct Looking {
     ApiRules *rules;
     const Point *point;
     VEC(const cg_rule_call *) found;
+    VEC(const cg_rule *) met; // each rule once
 } Looking;
 
 // Whether there is anything to differentiate with respect to, and anything to
@@ -207,26 +208,33 @@ static Status add_call(Looking *l, cg_rule_made *made, const void *const *operan
     return VEC_PUSH(l->spec->arena, &l->found, call) ? OK : NOMEM;
 }
 
-static Status found_new(Looking *l, Call *call, Str joined) {
-    cg_rule_made *made;
+static Status found_new(Looking *l, cg_rule_made *made, Str joined) {
     const void *const *operands;
     const Str kept = {base_strdup(l->spec->arena, joined), joined.n};
     TRY_ALLOC(kept.at);
     TRY(base_map_set(l->rules->known, kept, 0));
-    TRY(split_operands(l->spec->arena, call, kept, &operands));
-    TRY(find_made(l, call, &made));
+    TRY(split_operands(l->spec->arena, made->call, kept, &operands));
     return add_call(l, made, operands);
+}
+
+static Status meet(Looking *l, const cg_rule *rule) {
+    for (uint32_t i = 0; i < l->met.n; i++)
+        if (l->met.at[i] == rule) return OK;
+    return VEC_PUSH(l->spec->arena, &l->met, rule) ? OK : NOMEM;
 }
 
 static Status found(void *data, Call *call, const void *const *operands) {
     Looking *l = data;
+    cg_rule_made *made;
     uint32_t known;
     Str joined;
+    TRY(find_made(l, call, &made));
+    TRY(meet(l, made->rule));
     Arena *arena = base_arena_new();
     TRY_ALLOC(arena);
     Status status = join_operands(arena, call, operands, &joined);
     if (status == OK && !base_map_get(l->rules->known, joined, &known))
-        status = found_new(l, call, joined);
+        status = found_new(l, made, joined);
     base_arena_free(arena);
     return status;
 }
@@ -299,6 +307,6 @@ cg_status cg_reach_rules(cg_context *cg, cg_source spec, size_t point,
     if (status == FAILED && report(cg, &diags) != OK) status = NOMEM;
     if (status != OK) return api_status(status);
     const size_t limit = l.rules->reach.cut ? LIMIT_REACH : 0;
-    *calls = (cg_rule_calls){l.found.n, l.found.at, limit};
+    *calls = (cg_rule_calls){l.found.n, l.found.at, {l.met.n, l.met.at}, limit};
     return CG_OK;
 }

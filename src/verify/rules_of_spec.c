@@ -67,22 +67,19 @@ static cg_status look_at(VerifyRules *rules, const cg_rule_call *call,
 
 // A point that makes more calls than are looked at: its rules are not checked at all of
 // them.
-static cg_status note_limit(VerifyRules *rules, const cg_rule_calls *calls) {
-    for (size_t i = 0; i < calls->n; i++) {
-        bool first = true;
-        for (size_t k = 0; k < i && first; k++)
-            first = calls->at[k]->rule != calls->at[i]->rule;
-        if (!first) continue;
-        VerifyRule *rule = find(rules, calls->at[i]->rule);
-        Text reason = {.arena = rules->arena};
-        base_text_printf(&reason,
-                         "%s makes more calls than are looked at: the first %zu, trips and "
-                         "lanes counted (LIMIT_REACH)",
-                         calls->at[i]->point, calls->limit);
-        if (!rule || reason.failed) return CG_NOMEM;
-        const VerifyCell cell = {
-            .verdict = VERIFY_NOT_CHECKED, .digits = -1, .reason = reason.at};
-        if (verify_add_check(rules->arena, rule, VERIFY_POINT, NULL, &cell) != OK)
+static cg_status note_limit(VerifyRules *rules, size_t point, const cg_rule_calls *calls) {
+    Text reason = {.arena = rules->arena};
+    base_text_printf(
+        &reason,
+        "%s makes more calls than are looked at: the first %zu, trips and lanes "
+        "counted (LIMIT_REACH)",
+        cg_point_name(rules->cg, rules->spec, point), calls->limit);
+    if (reason.failed) return CG_NOMEM;
+    const VerifyCell cell = {
+        .verdict = VERIFY_NOT_CHECKED, .digits = -1, .reason = reason.at};
+    for (size_t i = 0; i < calls->rules.n; i++) {
+        VerifyRule *rule = find(rules, calls->rules.at[i]);
+        if (!rule || verify_add_check(rules->arena, rule, VERIFY_POINT, NULL, &cell) != OK)
             return CG_NOMEM;
     }
     return CG_OK;
@@ -97,7 +94,7 @@ static cg_status look_from(VerifyRules *rules, size_t point, VerifySummary *summ
     }
     for (size_t i = 0; status == CG_OK && i < calls.n; i++)
         status = look_at(rules, calls.at[i], summary);
-    if (status == CG_OK && calls.limit) status = note_limit(rules, &calls);
+    if (status == CG_OK && calls.limit) status = note_limit(rules, point, &calls);
     return status;
 }
 

@@ -515,6 +515,27 @@ END
     assert_output 'the rule is in error: E503'
 }
 
+@test "of a point the first calls are looked at" {
+    cat >s.yaml <<'END'
+version: 1
+functions:
+  f: {args: [x], value: x ** 2, vjp: 2 * g * x}
+points:
+  - {name: loop, function: "lambda x: fori_loop(0, 5000, lambda i, a: f(x), x)", at: [1]}
+  - {name: rows, function: f, at: ["ones(5000)"], batch: true}
+END
+    cg-grad check -F json s.yaml >out.json
+    run jq -r '.rules[].checks[] | .scope, .verdict, .reason' out.json
+    assert_output - <<'END'
+point
+not_checked
+loop makes more calls than are looked at: the first 4096, trips and lanes counted (LIMIT_REACH)
+point
+not_checked
+rows makes more calls than are looked at: the first 4096, trips and lanes counted (LIMIT_REACH)
+END
+}
+
 @test "-f checks one function at --at" {
     run cg-grad check -f square --at x=3 "$ROOT/examples/mission.yaml"
     assert_success
