@@ -284,6 +284,8 @@ static Status visit_holder(const Visit *v, const Holder *holder) {
         return visit(v->reach, ir_graph(g->ir, (uint32_t)attr[taken ? 0 : 1]),
                      operands + 1);
     }
+    case PRIM_checkpoint:
+        return visit(v->reach, ir_graph(g->ir, (uint32_t)attr[0]), operands);
     case PRIM_lanes:
         return visit_lanes(v, holder);
     default:
