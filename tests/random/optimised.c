@@ -70,7 +70,8 @@ static Status compare(cg_context *cg, cg_source spec, size_t point, size_t n,
     const Graph *graph, *optimised;
     Outputs plain = {0}, other = {0};
     const cg_run_options options = {.compute = CG_VALUE};
-    TRY(api_trace(loaded, &loaded->points.at[point], &options, &diags, arena, &traced));
+    TRY(api_trace(loaded, NULL, &loaded->points.at[point], &options, &diags, arena,
+                  &traced));
     TRY(xform_without_rules(traced.answer.graph, &graph));
     TRY(opt_run(graph, &optimised));
     if (!takes(graph, n)) return FAILED;
