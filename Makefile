@@ -50,7 +50,8 @@ ARCHIVE := $(filter-out $(CLI),$(SOURCES))
 SHARED  := $(filter-out src/verify/% src/report/%,$(ARCHIVE))
 
 TESTS        := $(patsubst %.c,$(CHECK)/%,$(wildcard tests/unit/test_*.c tests/laws/test_*.c))
-RANDOM_TESTS := $(CHECK)/tests/random/test_random_programs $(LIMITS)/tests/random/test_random_mutants
+RANDOM_TESTS := $(if $(wildcard tests/random/*.c),\
+    $(CHECK)/tests/random/test_random_programs $(LIMITS)/tests/random/test_random_mutants)
 LIMIT_TESTS  := $(patsubst %.c,$(LIMITS)/%,$(wildcard tests/limits/test_*.c))
 FUZZERS      := $(patsubst %.c,$(LIMITS)/%,$(wildcard tests/fuzz/fuzz_*.c))
 BATS         := $(sort $(wildcard tests/cli/*.bats))
@@ -124,9 +125,9 @@ program = $(Q)mkdir -p $(@D) && echo "  LD $@" && $(CC) $(CFLAGS) $(FLAGS) $(1) 
 
 $(TESTS): $(CHECK)/%: %.c $(CHECK)/libcggrad.a
 	$(call program,$(CHECKED),-lcmocka)
-$(word 1,$(RANDOM_TESTS)): $(wildcard tests/random/*.[ch]) $(CHECK)/libcggrad.a
+$(CHECK)/tests/random/test_random_programs: $(wildcard tests/random/*.[ch]) $(CHECK)/libcggrad.a
 	$(call program,$(CHECKED))
-$(word 2,$(RANDOM_TESTS)): $(wildcard tests/random/*.[ch]) $(LIMITS)/libcggrad.a
+$(LIMITS)/tests/random/test_random_mutants: $(wildcard tests/random/*.[ch]) $(LIMITS)/libcggrad.a
 	$(call program,$(CHECKED) -DTEST_LIMITS)
 $(LIMIT_TESTS): $(LIMITS)/%: %.c $(LIMITS)/libcggrad.a
 	$(call program,$(CHECKED) -DTEST_LIMITS,-lcmocka)
