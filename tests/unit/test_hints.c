@@ -105,7 +105,7 @@ static const struct {
     {F("math.pi"), CODE_E401, "write `sin(x)`"},
     {F("where(true, x, y)"), CODE_E401, "write `True`"},
     {F("Infinity"), CODE_E401, "write `inf`"},
-    {F("checkpoint(f, x)"), CODE_E401, "not among the built-ins of this version"},
+    {F("cumprod(x)"), CODE_E401, "not among the built-ins of this version"},
     {F("X + x"), CODE_E401, "did you mean `x`?"},
     {F("q + x"), CODE_E401, ""},
     {F("q + q * q"), CODE_E401, ""}, // once
