@@ -62,7 +62,7 @@ static Status window_index(Trace *t, const Window *window, Value *index) {
         n += apart && window->sizes[k] == type->shape[k];
     for (uint32_t k = 0; k < type->rank; k++) {
         const bool whole = window->sizes[k] == type->shape[k];
-        NodeId start;
+        NodeId start = IR_NONE; // a window that is not whole has one
         if (window->starts[k].kind != VALUE_NONE) TRY(start_node(t, window, k, &start));
         if (whole && !apart) {
             items[k] = whole_axis();

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # Values of points from files: .npy, .npz and .csv. (The readers themselves: tests/unit/test_data.c.)
 
+# shellcheck disable=SC2154 # run sets stderr
 bats_require_minimum_version 1.5.0
 
 setup() {

@@ -239,30 +239,34 @@ static Status add_stacks(Plan *plan, const StackShape *shape, const Stack *x,
     return OK;
 }
 
+// Element k of a result, of the operands' stacks.
+static Status add_lanes(Plan *plan, const Group *group, const Stack *const *x, int64_t k,
+                        const Stack **sum, ExecError *error) {
+    const StackShape *shape = group->about;
+    *sum = NULL;
+    for (int64_t at = k; at < shape->count; at += group->n)
+        TRY(add_stacks(plan, shape, *sum, x[at], sum, error));
+    return OK;
+}
+
 // The result is group->n pointers; an operand of lanes_spread fewer, of lanes_sum more.
 Status vm_run_stack(Plan *plan, const Group *group, ExecError *error) {
     const StackShape *shape = group->about;
     const Instruction *i = vm_instruction(plan, group);
     const Stack **out = vm_out(plan, i);
-    const Stack *const *x = i->n_in ? vm_in(plan, i, 0) : NULL;
     for (int64_t k = 0; k < group->n; k++) {
-        switch (i->prim) {
-        case PRIM_stack_add: {
+        if (i->prim == PRIM_stack_zero) {
+            out[k] = NULL;
+            continue;
+        }
+        const Stack *const *x = vm_in(plan, i, 0);
+        if (i->prim == PRIM_lanes_spread) {
+            out[k] = x[k % shape->count];
+        } else if (i->prim == PRIM_lanes_sum) {
+            TRY(add_lanes(plan, group, x, k, &out[k], error));
+        } else {
             const Stack *const *y = vm_in(plan, i, 1);
             TRY(add_stacks(plan, shape, x[k], y[k], &out[k], error));
-            break;
-        }
-        case PRIM_lanes_sum:
-            out[k] = NULL;
-            for (int64_t at = k; at < shape->count; at += group->n)
-                TRY(add_stacks(plan, shape, out[k], x[at], &out[k], error));
-            break;
-        case PRIM_lanes_spread:
-            out[k] = x[k % shape->count];
-            break;
-        default: // stack_zero
-            out[k] = NULL;
-            break;
         }
     }
     return OK;
