@@ -27,7 +27,7 @@ enum {
     LIMIT(16LL << 20, 16LL << 10) // nodes of a document, aliases expanded
 #define LIMIT_GRAPH_NODES LIMIT(64LL << 20, 16LL << 10)  // nodes of one graph
 #define LIMIT_ARRAY_SIZE  LIMIT(1LL << 31, 1LL << 16)    // elements of one array
-#define LIMIT_TRIPS       LIMIT(1LL << 32, 1LL << 12)    // trips of one loop
+#define LIMIT_TRIPS       LIMIT(1LL << 29, 1LL << 12)    // trips of one loop: some 10 s
 #define LIMIT_MEMORY      LIMIT(16LL << 30, 256LL << 20) // bytes of one plan's buffers
 
 #endif

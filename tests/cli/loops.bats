@@ -29,11 +29,11 @@ small_limits() { "${CG_GRAD_LIMITS:-$ROOT/build/test-limits/cg-grad}" "$@"; }
 @test "a loop that does not end is E701, at its place" {
     run small_limits -e 'x + while_loop(lambda a: a > 0, lambda a: a + x, x)' --at x=1
     assert_failure 2
-    assert_line 'error[E701]: this loop passes the limit of trips (LIMIT_TRIPS)'
+    assert_line 'error[E701]: this loop passes the limit of 4096 trips (LIMIT_TRIPS)'
     assert_line --partial -- '--> -e:1:5'
     run small_limits -e 'fori_loop(0, n.astype(int64), lambda i, a: a + 1.0, 0.0)' --at n=9999
     assert_failure 2
-    assert_line 'error[E701]: this loop passes the limit of trips (LIMIT_TRIPS)'
+    assert_line 'error[E701]: this loop passes the limit of 4096 trips (LIMIT_TRIPS)'
 }
 
 @test "a loop that saves more than the limit of memory is E701, at its place" {

@@ -157,14 +157,18 @@ static bool goes_on(const Trips *t, int64_t trips) {
     return *(const uint8_t *)t->loop->inputs[t->loop->n_constants];
 }
 
-static Status too_many(const Looped *loop, ExecError *error) {
-    return failed(error, CODE_E701, loop->span,
-                  "this loop passes the limit of trips (LIMIT_TRIPS)");
+static Status too_many(const Trips *t, ExecError *error) {
+    enum { ROOM = 80 };
+    char *message = base_alloc(t->plan->arena, ROOM);
+    TRY_ALLOC(message);
+    (void)snprintf(message, ROOM, "this loop passes the limit of %lld trips (LIMIT_TRIPS)",
+                   LIMIT_TRIPS);
+    return failed(error, CODE_E701, t->loop->span, message);
 }
 
 static Status run_trips(const Trips *t, int64_t *trips, ExecError *error) {
     for (*trips = 0; goes_on(t, *trips); ++*trips) {
-        if (*trips >= LIMIT_TRIPS) return too_many(t->loop, error);
+        if (*trips >= LIMIT_TRIPS) return too_many(t, error);
         const int64_t at = t->loop->reverse ? t->n - 1 - *trips : *trips;
         TRY(run_trip(t, at, error));
     }
@@ -188,7 +192,7 @@ Status vm_run_loop(Plan *plan, const Group *group, ExecError *error) {
     if (loop->kind == LOOP_COUNTED) {
         const int64_t count = *(const int64_t *)vm_in(plan, i, 0);
         t.n = count > 0 ? count : 0;
-        if (t.n > LIMIT_TRIPS) return too_many(loop, error);
+        if (t.n > LIMIT_TRIPS) return too_many(&t, error);
     }
     for (uint32_t k = 0; k < loop->n_constants; k++)
         loop->inputs[k] = plan->slots.at[t.in[k]].input;
