@@ -75,7 +75,7 @@ static Status name_parts(Names *names, const char *kind, const AnswerParts *part
     return OK;
 }
 
-// In the order in which the answer's outputs are made (front/answer.c).
+// In the order in which the answer's outputs are made (front/answer_parts.c).
 static Status name_outputs(const Answer *answer, Names *names, uint32_t *n_value) {
     TRY(add_leaves(names, STR("value"), &answer->value));
     *n_value = names->at.n;

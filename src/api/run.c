@@ -36,6 +36,16 @@ static Status append_leaves(Run *run, const ApiValue *value) {
 // A static argument stays an expression; declared text is taken verbatim.
 static Status static_argument(Run *run, const SpecArg *declared, const DocNode *node,
                               RequestArg *arg) {
+    if (node->kind == DOC_SEQUENCE || node->kind == DOC_MAPPING) {
+        return base_error_also(
+            &run->diags, CODE_E402, node->span, declared->span, "declared here",
+            declared->is_text ? NULL
+                              : "one of several parts is written as an expression, in "
+                                "quotes: \"(1, 2)\"",
+            "argument `%.*s` must be %s, got %s", STR_ARG(declared->name),
+            declared->is_text ? "text" : "static: a number, text or function",
+            doc_kind_name(node->kind));
+    }
     arg->is_static = true;
     if (declared->is_text) {
         arg->expr = NEW(run->spec->arena, Expr);

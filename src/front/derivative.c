@@ -60,22 +60,26 @@ static Status one_argnum(Trace *t, const Function *function, Value value, const 
                       STR_ARG(name));
 }
 
-Status front_positions(Trace *t, const Function *function, Value argnums, const Args *args,
-                       Positions *positions) {
+Status front_add_position(Trace *t, const Function *function, Value argnum,
+                          const Args *args, Positions *positions) {
+    Position at = {0};
+    TRY(one_argnum(t, function, argnum, args, &at));
+    for (uint32_t i = 0; i < positions->at.n; i++) {
+        if (positions->at.at[i].slot == at.slot)
+            return base_error(t->diags, CODE_E403, t->span, NULL, "argnums names %u twice",
+                              at.argnum);
+    }
+    return VEC_PUSH(t->arena, &positions->at, at) ? OK : NOMEM;
+}
+
+static Status positions_of(Trace *t, const Function *function, Value argnums,
+                           const Args *args, Positions *positions) {
     positions->single = argnums.kind != VALUE_TUPLE && argnums.kind != VALUE_LIST;
     const uint32_t n = positions->single ? 1 : argnums.n;
     if (n == 0) return base_error(t->diags, CODE_E403, t->span, NULL, "argnums is empty");
-    for (uint32_t i = 0; i < n; i++) {
-        Position at = {0};
-        TRY(one_argnum(t, function, positions->single ? argnums : argnums.items[i], args,
-                       &at));
-        for (uint32_t k = 0; k < i; k++) {
-            if (positions->at.at[k].slot == at.slot)
-                return base_error(t->diags, CODE_E403, t->span, NULL,
-                                  "argnums names %u twice", at.argnum);
-        }
-        if (!VEC_PUSH(t->arena, &positions->at, at)) return NOMEM;
-    }
+    for (uint32_t i = 0; i < n; i++)
+        TRY(front_add_position(t, function, positions->single ? argnums : argnums.items[i],
+                               args, positions));
     return OK;
 }
 
@@ -127,7 +131,7 @@ Status front_trace_transformed(Trace *t, const Transformed *tf, const Args *args
     const Function *function = tf->inner.function;
     front_at(t, args->span);
     TRY(front_positional(t, function, args, &positional));
-    TRY(front_positions(t, function, tf->argnums, &positional, positions));
+    TRY(positions_of(t, function, tf->argnums, &positional, positions));
     bool *selected = NEW_ARRAY(t->arena, bool, front_slots(&positional));
     TRY_ALLOC(selected);
     for (uint32_t i = 0; i < positions->at.n; i++) {

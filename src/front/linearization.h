@@ -26,9 +26,10 @@ typedef struct Traced {
     Value aux;      // the auxiliary value, once the graph has been inlined; else None
 } Traced;
 
-// The arguments of a call that `argnums` (an int, a name, or a sequence of them) names.
-Status front_positions(Trace *t, const Function *function, Value argnums, const Args *args,
-                       Positions *positions) MUST_USE;
+// Adds the argument of a call that `argnum`, a number or a name, means; E403 where the call
+// has none such, or it has been named before.
+Status front_add_position(Trace *t, const Function *function, Value argnum,
+                          const Args *args, Positions *positions) MUST_USE;
 // E505 unless the argument has a float leaf.
 Status front_check_differentiable(Trace *t, const Function *function, const Args *args,
                                   Position position) MUST_USE;

@@ -111,3 +111,42 @@ END
     run jq '.results[0].value | length' long.json
     assert_output 1001
 }
+
+@test "points: a static argument is a number, a text or an expression" {
+    for written in '[2, 3]' '{a: 1}' '{file: s.npy}' '{value: 3, dtype: int64}'; do
+        cat >static.yaml <<END
+version: 1
+functions:
+  f: {args: {x: float64, k: {static: true}}, value: x ** k}
+points:
+  - {function: f, at: {x: 2, k: $written}}
+END
+        run cg-grad static.yaml
+        assert_failure 2
+        assert_line --regexp '^error\[E402\]: argument `k` must be static: a number, text or function, got a (sequence|mapping)$'
+        assert_line --partial -- '--> static.yaml:5:32'
+        assert_line --partial '= note: declared here: static.yaml:3:27'
+    done
+}
+
+@test "points: a mistake in argnums is shown at its entry" {
+    cat >argnums.yaml <<'END'
+version: 1
+functions:
+  f: {args: {x: float64, y: {default: 2}}, value: x * y}
+points:
+  - {function: f, at: {x: 2}, argnums: [y, x]}
+  - {function: f, at: {x: 2}, argnums: [x, 5]}
+  - {function: f, at: {x: 2}, argnums: [x, 0]}
+  - {function: f, at: {x: 2}, argnums: []}
+END
+    run cg-grad argnums.yaml
+    assert_failure 2
+    assert_line 'error[E403]: argnums: the call gives no argument 1 (`y`)'
+    assert_line --partial -- '--> argnums.yaml:5:41'
+    assert_line 'error[E403]: argnums: 5 is out of range for 1 argument'
+    assert_line --partial -- '--> argnums.yaml:6:44'
+    assert_line 'error[E403]: argnums names 0 twice'
+    assert_line --partial -- '--> argnums.yaml:7:44'
+    assert_line 'error[E403]: argnums is empty'
+}
