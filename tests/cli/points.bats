@@ -124,8 +124,8 @@ END
         run cg-grad static.yaml
         assert_failure 2
         assert_line --regexp '^error\[E402\]: argument `k` must be static: a number, text or function, got a (sequence|mapping)$'
-        assert_line --partial -- '--> static.yaml:5:32'
-        assert_line --partial '= note: declared here: static.yaml:3:27'
+        assert_line --partial -- '--> static.yaml:5:33'
+        assert_line --partial '= note: declared here: static.yaml:3:26'
     done
 }
 
