@@ -284,8 +284,15 @@ static Status check_tangent_names(Task *task) {
         for (uint32_t slot = 0; slot < front_slots(&task->args); slot++)
             known = known || is_tangent_of(task, i, slot);
         if (known) continue;
-        return base_error(task->t->diags, CODE_E403, task->request->tangents[i].span, NULL,
-                          "the tangent belongs to no argument of the point");
+        const RequestArg *tangent = &task->request->tangents[i];
+        Diags *diags = task->t->diags;
+        if (tangent->name.n)
+            return base_error(diags, CODE_E403, tangent->span, NULL,
+                              "the tangent of `%.*s` belongs to no argument of the point",
+                              STR_ARG(tangent->name));
+        return base_error(diags, CODE_E403, tangent->span, NULL,
+                          "%u tangents for %u argument%s", task->request->n_tangents,
+                          task->request->n_args, task->request->n_args == 1 ? "" : "s");
     }
     return OK;
 }

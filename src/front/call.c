@@ -172,7 +172,8 @@ static Status bind_lambda(Trace *t, const Function *function, const Args *args, 
     }
     if (next < args->n) {
         return base_error(t->diags, CODE_E403, args->spans[next], NULL,
-                          "the lambda takes %u arguments, got %u", n, args->n);
+                          "the lambda takes %u argument%s, got %u", n, n == 1 ? "" : "s",
+                          args->n);
     }
     for (uint32_t k = 0; k < args->n_keywords; k++) {
         const Span span = args->spans[args->n + k];

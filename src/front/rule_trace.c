@@ -94,6 +94,20 @@ static bool is_float_type(const Trace *t, TypeId type) {
     return num_is_float((Dtype)ir_type(t->ir, type)->dtype);
 }
 
+// The structure of the function's value, for messages: of a call that fails, so the nodes
+// that it makes are of no account.
+static Status outputs_text(const RuleCall *rc, const char **text) {
+    Trace *t = rc->t;
+    Value *leaves = NEW_ARRAY(t->arena, Value, rc->n_outputs), outputs;
+    TRY_ALLOC(leaves);
+    for (uint32_t i = 0; i < rc->n_outputs; i++)
+        TRY(front_made(t, ir_input(t->scope->b, rc->output_types[i]), &leaves[i]));
+    uint32_t next = 0;
+    TRY(front_unflatten(t, rc->outputs, leaves, &next, &outputs));
+    *text = front_structure_text(t, outputs);
+    return OK;
+}
+
 // What stands for the function's value must have its types. `what`: "the rule's value".
 static Status alike_nodes(RuleCall *rc, Span span, const char *what, Value value,
                           NodeId **outputs) {
@@ -114,10 +128,12 @@ static Status alike_nodes(RuleCall *rc, Span span, const char *what, Value value
     }
     TRY(ir_status(t->scope->b));
     if (n == rc->n_outputs) return OK;
+    const char *expected;
+    TRY(outputs_text(rc, &expected));
     return base_error_also(
         t->diags, CODE_E503, span, rc->from.value_span, "the function's value", NULL,
-        "%s of `%.*s` has another structure or shape than the function's", what,
-        STR_ARG(rc->from.name));
+        "%s of `%.*s` does not fit the function's: expected %s, got %s", what,
+        STR_ARG(rc->from.name), expected, front_structure_text(t, value));
 }
 
 static Status primal_nodes(RuleCall *rc, Span span, Value value, NodeId **outputs) {
@@ -259,20 +275,14 @@ static Status tangent_inputs(RuleCall *rc, RuleBody *body, Value *tangents, uint
     return OK;
 }
 
-static Status other_tangent(const RuleCall *rc, Span span, Value tangent,
-                            const NodeId *primals) {
+static Status other_tangent(const RuleCall *rc, Span span, Value tangent) {
     Trace *t = rc->t;
-    Value *leaves = NEW_ARRAY(t->arena, Value, rc->n_outputs), outputs;
-    TRY_ALLOC(leaves);
-    for (uint32_t i = 0; i < rc->n_outputs; i++)
-        TRY(front_made(t, primals[i], &leaves[i]));
-    uint32_t next = 0;
-    TRY(front_unflatten(t, rc->outputs, leaves, &next, &outputs));
+    const char *expected;
+    TRY(outputs_text(rc, &expected));
     return base_error(t->diags, CODE_E503, span, NULL,
                       "the jvp rule of `%.*s` must give a tangent for each output: "
                       "expected %s, got %s",
-                      STR_ARG(rc->from.name), front_structure_text(t, outputs),
-                      front_structure_text(t, tangent));
+                      STR_ARG(rc->from.name), expected, front_structure_text(t, tangent));
 }
 
 // The tangents of the float outputs, checked against these, the first of `nodes`.
@@ -282,7 +292,7 @@ static Status tangent_nodes(RuleCall *rc, Span span, Value tangent, NodeId *node
     Leaves leaves = {0};
     front_at(t, span);
     if (!front_same_structure(rc->outputs, tangent))
-        return other_tangent(rc, span, tangent, nodes);
+        return other_tangent(rc, span, tangent);
     TRY(front_align(t, rc->outputs, tangent, &tangent));
     TRY(front_flatten(t, tangent, "the tangent of a rule", &leaves));
     for (uint32_t i = 0; i < rc->n_outputs; i++) {

@@ -150,3 +150,13 @@ END
     assert_line --partial -- '--> argnums.yaml:7:44'
     assert_line 'error[E403]: argnums is empty'
 }
+
+@test "points: tangents of no argument" {
+    for tangent in '{y: 1}|the tangent of `y` belongs to no argument of the point' '[1, 2]|2 tangents for 1 argument'; do
+        printf 'version: 1\npoints:\n  - {function: "lambda x: x", at: {x: 1}, compute: [jvp], tangent: %s}\n' \
+            "${tangent%%|*}" >tangent.yaml
+        run cg-grad tangent.yaml
+        assert_failure 2
+        assert_line "error[E403]: ${tangent#*|}"
+    done
+}
