@@ -2,6 +2,9 @@
 // and the transpose moves cotangents back.
 #include "rules/rules_family.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 // -- broadcast: [rank, shape…, place of each axis…] ---------------------------------
 
 // Sums over the axes that are new or spread, then gives these their size 1 again.
@@ -118,12 +121,49 @@ static uint32_t with_batch(const RuleNode *node, int64_t first_b, int64_t first_
     return rank + 1;
 }
 
+// Of how many leading axes a slice takes a part; 0: of others, too.
+static uint32_t leading_parts(const Type *x, const Type *y) {
+    uint32_t n = 0;
+    while (n < x->rank && y->shape[n] != x->shape[n])
+        n++;
+    for (uint32_t i = n; i < x->rank; i++)
+        if (y->shape[i] != x->shape[i]) return 0;
+    return n;
+}
+
+static NodeId int_literal(Builder *b, NodeId like, int64_t value) {
+    char text[24];
+    (void)snprintf(text, sizeof text, "%" PRId64, value);
+    return ir_literal_like(b, like, text);
+}
+
+// Zeros, ct added at the places of the first n axes. As of x[i] (rules_index.c), the sum of
+// such cotangents is made in place, and costs the size of what was read.
+static NodeId scatter_slice(Builder *b, const RuleNode *node, uint32_t n, const Type *y,
+                            NodeId ct) {
+    const int64_t *start = node->attr, *step = start + 2 * y->rank;
+    const int64_t clip = 1; // all are inside
+    NodeId in[2 + RULES_RANK] = {ir_zeros(b, node->in_types[0]), ct};
+    for (uint32_t i = 0; i < n; i++) {
+        const NodeId steps = ir_iota(b, DT_I64, n, y->shape, i);
+        const NodeId offset = ir_mul(b, steps, int_literal(b, steps, step[i]));
+        in[2 + i] = ir_add(b, offset, int_literal(b, steps, start[i]));
+    }
+    return ir_emit(b, PRIM_scatter_add, 2 + n, in, 1, &clip);
+}
+
 // Each cotangent goes back to its place, zeros between and around.
 static bool transpose_slice(Builder *b, const RuleNode *node, const bool *linear, NodeId ct,
                             NodeId *cts) {
     (void)linear;
+    enum { FEW = 16 };
     const Type *x = rules_in_type(b, node, 0), *y = ir_type(ir_of(b), node->type);
     const int64_t *start = node->attr, *step = start + 2 * x->rank;
+    const uint32_t parts = leading_parts(x, y);
+    if (parts && y->size && y->size <= x->size / FEW) {
+        cts[0] = scatter_slice(b, node, parts, y, ct);
+        return true;
+    }
     PerAxis p;
     for (uint32_t i = 0; i < x->rank; i++) {
         const int64_t n = y->shape[i];

@@ -13,6 +13,12 @@ setup() {
     assert_output --regexp '^[0-9]+ expectations hold$'
 }
 
+@test "indices: slices of a small part have the derivatives of index arrays" {
+    run cg-grad check "$SPECS/slices.yaml"
+    assert_success
+    assert_output '16 expectations hold; 1 rule not checked'
+}
+
 @test "indices: every point fails that expects something else" {
     sed -E '/^    expect: / s/[0-9]+/&25/g' "$SPECS/indices.yaml" >wrong.yaml
     run cg-grad check -q -F jsonl wrong.yaml

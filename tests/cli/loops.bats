@@ -129,6 +129,39 @@ END
     sum_of_grad "$nested" 400000.0
     sum_of_grad "fori_loop(0, 50000, lambda i, a: a + cond(i > 3, lambda: x[i] ** 2, lambda: 0.0), 0.0)" 99992.0
     sum_of_grad "sum(grad(lambda x: $nested)(x) ** 2)" 6400000.0
+    # the same for constant places
+    sum_of_grad "fori_loop(0, 50000, lambda i, a: cond(i > 3, lambda: a + x[0] ** 2, lambda: a + sum(x[1:4])), 0.0)" 100004.0
+    sum_of_grad "fori_loop(0, 50000, lambda i, a: checkpoint(lambda b: b + x[0] * x[i])(a), 0.0)" 100000.0
+}
+
+# LOOP or cond DEPTH times in each other, around `sin(c * x)`.
+nest() {
+    local e='sin(c * x)'
+    for ((d = 0; d < $2; d++)); do
+        case $1 in
+        cond) e="cond(c > -$d, lambda: sin($e), lambda: c)" ;;
+        fori) e="fori_loop(0, 2, lambda i, c: sin($e), c)" ;;
+        while) e="while_loop(lambda c: c > 7, lambda c: sin($e), c)" ;;
+        esac
+    done
+    printf '(lambda c: %s)(0.5)' "$e"
+}
+
+@test "derivatives of what nests do not double with each level" {
+    nodes() { # KIND DEPTH
+        timeout 20 "${CG_GRAD:-$ROOT/build/cg-grad}" graph --grad --raw -e "$(nest "$1" "$2")" --at x=0.7 |
+            sed -n 's/^\([0-9]*\) nodes.*/\1/p'
+    }
+    for kind in cond fori while; do
+        eight=$(nodes $kind 8) sixteen=$(nodes $kind 16)
+        echo "$kind: $eight $sixteen"
+        [ "$eight" -gt 20 ] && [ "$sixteen" -lt $((eight * 3)) ] # each loop passes on what those inside save
+    done
+    # were a nested graph visited anew in each, 2 ** 30 visits
+    for kind in cond while; do
+        run timeout 20 "${CG_GRAD:-$ROOT/build/cg-grad}" -e "$(nest $kind 30)" --at x=0.7
+        assert_success
+    done
 }
 
 @test "what no trip changes is not saved trip by trip" {

@@ -167,6 +167,8 @@ static const Row rows[] = {
     LINEAR(reverse, ATTR(0, 2), "2,3,4"),
     LINEAR(slice, ATTR(1, 0, 8, 2, 3, 1), "9,3"),
     LINEAR(slice, ATTR(1, 1, 1), "3"),
+    LINEAR(slice, ATTR(7, 8, 1), "33"),
+    LINEAR(slice, ATTR(1, 2, 0, 4, 6, 2, 3, 4, 1), "5,9,2"),
     LINEAR(pad, ATTR(1, 0, 2, 3, 2, 0), "3,2"),
     LINEAR(concatenate, ATTR(1), "2,3", "2,1", "2,2"),
 
