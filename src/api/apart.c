@@ -4,10 +4,16 @@
 #include "opt/opt.h"
 #include "xform/xform.h"
 
-// The spec with an Ir and a tracer in which nothing has been traced.
+// The spec with an Ir and a tracer in which nothing has been traced. What it keeps, of
+// points and of files, lives no longer than the question.
 static Status fresh_spec(const ApiQuestion *question, LoadedSpec *fresh) {
     *fresh = *question->spec;
     fresh->arena = question->arena;
+    fresh->prepared.n = fresh->prepared.cap = 0;
+    fresh->files.n = fresh->files.cap = 0;
+    fresh->prepared_index = base_map_new(fresh->arena);
+    fresh->file_index = base_map_new(fresh->arena);
+    if (!fresh->prepared_index || !fresh->file_index) return NOMEM;
     fresh->ir = ir_new(question->diags);
     TRY_ALLOC(fresh->ir);
     fresh->front = front_new(fresh->arena, fresh->ir, fresh->spec);

@@ -426,6 +426,33 @@ static void a_file_that_many_points_use_is_read_once(void **state) {
     cg_free(cg);
 }
 
+// What a graph that is shown reads of files is not what later runs of the points see.
+static void graphs_and_runs_read_files_apart(void **state) {
+    (void)state;
+    char path[] = "/tmp/test_data_XXXXXX.csv";
+    const int fd = mkstemps(path, 4);
+    Text spec = {.arena = arena};
+    cg_source source;
+    const cg_result *result;
+    const cg_listing *listing;
+    cg_context *cg = cg_new();
+    assert_true(fd >= 0 && write(fd, "x\n5\n", 4) == 4 && close(fd) == 0);
+    base_text_printf(&spec,
+                     "version: 1\npoints:\n"
+                     "  - {function: square, at: [{file: %s}]}\n",
+                     path);
+    assert_int_equal(cg_load_bytes(cg, "spec", spec.at, spec.n, CG_FORMAT_GUESS, &source),
+                     CG_OK);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(cg_point_graph(cg, source, 0, NULL, &listing), CG_OK);
+        assert_int_equal(cg_run_point(cg, source, 0, NULL, &result), CG_OK);
+        assert_null(result->error);
+        assert_true(*(const double *)result->value.data == 25.0);
+    }
+    unlink(path);
+    cg_free(cg);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(npy_files, begin, end),
@@ -438,6 +465,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(csv_columns_by_number, begin, end),
         cmocka_unit_test_setup_teardown(a_file_that_many_points_use_is_read_once, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(graphs_and_runs_read_files_apart, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
