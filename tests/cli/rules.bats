@@ -6,6 +6,12 @@ setup() {
     common_setup
 }
 
+@test "rules: calls merged, zeros of both kinds, rows and nested loops" {
+    run cg-grad check "$SPECS/derivative_rows.yaml"
+    assert_success
+    assert_output '17 expectations hold; 6 rules not checked'
+}
+
 @test "rules: every point gives what it expects" {
     run bash -c 'cg-grad check "$1" 2>/dev/null' - "$SPECS/rules.yaml" # it warns, W002
     assert_success
