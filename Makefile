@@ -21,6 +21,9 @@ FLAGS := -std=c17 -D_GNU_SOURCE -Isrc -Iinclude -pthread -ffp-contract=off \
 KERNELS := -O3 -fno-math-errno -fno-trapping-math
 LIBS := $(or $(shell pkg-config --libs yaml-0.1 libcjson zlib 2>/dev/null),-lyaml -lcjson -lz) -lm
 LINK := -Wl,-O1,--as-needed,-z,now
+# Arb is a library of its own in Debian 12, and a part of FLINT 3 later.
+FLINT_LIBS := $(if $(filter /%,$(shell $(CC) -print-file-name=libflint-arb.so)),-lflint-arb) \
+              -lflint -lgmp
 
 # Three builds of the same sources. What is shipped is optimised and trusts itself; the tests'
 # build verifies every graph after every pass (CG_DEBUG); the limits' build can be brought to
@@ -46,9 +49,11 @@ HEADERS := $(sort $(wildcard include/*.h \
 SOURCES := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 CLI     := $(filter src/cli/%,$(SOURCES))
 EMBEDDED := $(wildcard schemas/*.json docs/errors.md examples/first.yaml man/*.in completions/*)
-ARCHIVE := $(filter-out $(CLI),$(SOURCES))
+EXACT   := $(filter src/exec/exact/%,$(SOURCES))
+ARCHIVE := $(filter-out $(CLI) $(EXACT),$(SOURCES))
 SHARED  := $(filter-out src/verify/% src/report/%,$(ARCHIVE))
 
+EXACT_TESTS  := $(patsubst %.c,$(CHECK)/%,$(wildcard tests/exact/test_*.c))
 TESTS        := $(patsubst %.c,$(CHECK)/%,$(wildcard tests/unit/test_*.c tests/laws/test_*.c))
 RANDOM_TESTS := $(if $(wildcard tests/random/*.c),\
     $(CHECK)/tests/random/test_random_programs $(LIMITS)/tests/random/test_random_mutants)
@@ -60,6 +65,8 @@ BENCHES      := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
 # The version stands in the public header; a version x.y.z has the soname libcggrad.so.x.
 VERSION := $(shell sed -n 's/^\#define CG_VERSION "\(.*\)"/\1/p' include/cggrad.h)
 SONAME  := libcggrad.so.$(firstword $(subst ., ,$(VERSION)))
+# What the plug-in and its loader know of the build: only they are compiled anew with it.
+PLACES  := -DLIBRARIES='"$(LIBDIR)"' -DVERSION='"$(VERSION)"'
 
 # A recipe's own make uses all processors, unless it was called with a -j.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -70,25 +77,30 @@ Q := $(if $(V),,@)
 .SUFFIXES:
 .PHONY: all example test tests fuzz run-fuzzers bench lint format manual install uninstall clean help FORCE
 
-PRODUCTS := $(if $(CLI),$(BUILD)/cg-grad) $(BUILD)/libcggrad.a $(BUILD)/$(SONAME)
+PRODUCTS := $(if $(CLI),$(BUILD)/cg-grad) $(BUILD)/libcggrad.a $(BUILD)/$(SONAME) \
+            $(BUILD)/cggrad-exact.so
 all: $(PRODUCTS) ## the command and the libraries, in build/ (SANITIZE=1: in build/sanitize/)
 
 quoted = '$(subst ','\'',$(1))'
 
 # $(call variant,directory,flags): one build of all sources. An -O1 among its flags stands after
-# the kernels' -O3, and so wins. The files `flags` and `list` change only when their text does.
+# the kernels' -O3, and so wins. The files `flags`, `list` and `places` change only when their text
+# does.
 define variant
 $(1)/obj/flags: TEXT = $(CC) $(CFLAGS) $(KERNELS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) $(LIBS)
 $(1)/obj/list: TEXT = $(SOURCES) $(EMBEDDED)
-$(1)/obj/flags $(1)/obj/list: FORCE
+$(1)/obj/places: TEXT = $(PLACES) $(FLINT_LIBS)
+$(1)/obj/flags $(1)/obj/list $(1)/obj/places: FORCE
 	@mkdir -p $$(@D); printf '%s\n' $$(call quoted,$$(TEXT)) | cmp -s - $$@ \
 	    || printf '%s\n' $$(call quoted,$$(TEXT)) > $$@
 
-$(1)/obj/exec/vm/%.o: KERNEL_FLAGS := $(KERNELS)
+$(1)/obj/exec/vm/%.o: OWN_FLAGS := $(KERNELS)
+$(1)/obj/exec/exact_load.o $(1)/obj/exec/exact/exact_engine.o: OWN_FLAGS = $(PLACES)
+$(1)/obj/exec/exact_load.o $(1)/obj/exec/exact/exact_engine.o: $(1)/obj/places
 $(1)/obj/%.o: src/%.c $(1)/obj/flags
 	@mkdir -p $$(@D)
 	@echo "  CC $$@"
-	$(Q)$(CC) $(CFLAGS) $$(KERNEL_FLAGS) $(FLAGS) $(2) -MMD -MP -c -o $$@ $$<
+	$(Q)$(CC) $(CFLAGS) $$(OWN_FLAGS) $(FLAGS) $(2) -MMD -MP -c -o $$@ $$<
 
 $(1)/libcggrad.a: $(ARCHIVE:src/%.c=$(1)/obj/%.o) $(1)/obj/list
 	@echo "  AR $$@"
@@ -102,6 +114,12 @@ $(1)/obj/embedded.o: $(1)/obj/embedded.c $(1)/obj/flags src/cli/embedded.h
 $(1)/cg-grad: $(CLI:src/%.c=$(1)/obj/%.o) $(if $(EMBEDDED),$(1)/obj/embedded.o) $(1)/libcggrad.a
 	@echo "  LD $$@"
 	$(Q)$(CC) $(CFLAGS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) -o $$@ $$(filter %.o %.a,$$^) $(LIBS)
+
+# The plug-in has what it needs of the archive for itself, and gives its table alone.
+$(1)/cggrad-exact.so: $(EXACT:src/%.c=$(1)/obj/%.o) $(1)/libcggrad.a $(1)/obj/list
+	@echo "  LD $$@"
+	$(Q)$(CC) $(CFLAGS) $(FLAGS) $(2) $(LINK) $(CLOSED) -Wl,--exclude-libs,ALL $(LDFLAGS) \
+	    -shared -o $$@ $$(filter %.o %.a,$$^) $(FLINT_LIBS) $(LIBS)
 
 -include $(SOURCES:src/%.c=$(1)/obj/%.d)
 endef
@@ -137,13 +155,20 @@ $(BENCHES): $(BUILD)/%: %.c $(BUILD)/libcggrad.a
 	$(call program,$(PLAIN))
 -include $(addsuffix .d,$(TESTS) $(LIMIT_TESTS) $(FUZZERS) $(BENCHES))
 
-tests: all $(TESTS) $(RANDOM_TESTS) $(LIMIT_TESTS) $(if $(CLI),$(LIMITS)/cg-grad)
+$(EXACT_TESTS): $(CHECK)/%: %.c $(EXACT:src/%.c=$(CHECK)/obj/%.o) $(CHECK)/libcggrad.a
+	$(Q)mkdir -p $(@D) && echo "  LD $@" && $(CC) $(CFLAGS) $(FLAGS) $(CHECKED) -MMD -MP \
+	    -MF $@.d -MT $@ $(LDFLAGS) -o $@ $(filter %.c %.o %.a,$^) -lcmocka $(FLINT_LIBS) $(LIBS)
+-include $(addsuffix .d,$(EXACT_TESTS))
+
+tests: all $(TESTS) $(EXACT_TESTS) $(RANDOM_TESTS) $(LIMIT_TESTS) \
+       $(if $(CLI),$(LIMITS)/cg-grad $(LIMITS)/cggrad-exact.so)
 
 test: ## install what is missing, build, and pass every test (also with SANITIZE=1)
 	@scripts/install-deps build test
 	$(SUBMAKE) tests
 	@CG_GRAD=$(abspath $(BUILD)/cg-grad) CG_GRAD_LIMITS=$(abspath $(LIMITS)/cg-grad) \
-	    scripts/run-tests $(BUILD)/test-logs $(TESTS) $(RANDOM_TESTS) $(LIMIT_TESTS) $(BATS)
+	    scripts/run-tests $(BUILD)/test-logs $(TESTS) $(EXACT_TESTS) $(RANDOM_TESTS) $(LIMIT_TESTS) \
+	    $(BATS)
 
 example: ## install what is missing, build, and run the main job on an example
 	@scripts/install-deps build
@@ -193,7 +218,7 @@ lint-tidy: $(TIDY)
 $(TIDY): $(BUILD)/lint/%.tidy: src/%.c $(HEADERS) .clang-tidy
 	@mkdir -p $(@D)
 	@echo "  clang-tidy $<"
-	$(Q)clang-tidy --quiet $< -- $(FLAGS) -Xclang -analyzer-config -Xclang mode=shallow \
+	$(Q)clang-tidy --quiet $< -- $(FLAGS) $(PLACES) -Xclang -analyzer-config -Xclang mode=shallow \
 	    2>/dev/null
 	@touch $@
 
@@ -218,6 +243,7 @@ $(call $(1),644,$(BUILD)/libcggrad.a,$(LIBDIR)/libcggrad.a)
 $(call $(1),644,$(BUILD)/$(SONAME),$(LIBDIR)/libcggrad.so.$(VERSION))
 $(call $(1),link,libcggrad.so.$(VERSION),$(LIBDIR)/$(SONAME))
 $(call $(1),link,$(SONAME),$(LIBDIR)/libcggrad.so)
+$(call $(1),755,$(BUILD)/cggrad-exact.so,$(LIBDIR)/cg-grad/cggrad-exact.so)
 $(call $(1),filled,cg-grad.pc.in,$(LIBDIR)/pkgconfig/cg-grad.pc)
 $(call $(1),644,completions/cg-grad.bash,$(DATADIR)/bash-completion/completions/cg-grad)
 $(call $(1),644,completions/_cg-grad,$(DATADIR)/zsh/site-functions/_cg-grad)
@@ -231,7 +257,7 @@ $(call each,$(1),$(wildcard examples/ci/*.*),$(DOCDIR)/examples/ci)
 endef
 # Folders of ours alone, the inner ones first.
 OWN_FOLDERS = $(DATADIR)/cg-grad/schemas $(DATADIR)/cg-grad $(DOCDIR)/docs \
-              $(DOCDIR)/examples/ci $(DOCDIR)/examples $(DOCDIR)
+              $(DOCDIR)/examples/ci $(DOCDIR)/examples $(DOCDIR) $(LIBDIR)/cg-grad
 
 to = "$(DESTDIR)$(1)"
 put = @$(if $(filter link filled,$(1)),$(put_$(1)),install -D -m $(1) $(2) $(call to,$(3)))$(newline)

@@ -46,6 +46,10 @@ typedef enum cg_dtype { CG_BOOL, CG_INT32, CG_INT64, CG_FLOAT32, CG_FLOAT64 } cg
 
 typedef enum cg_format { CG_FORMAT_GUESS, CG_FORMAT_YAML, CG_FORMAT_JSON } cg_format;
 
+// What runs a plan. EXACT gives the exact real numbers, each rounded once to its dtype; it
+// is a plug-in, loaded when it is first asked for (E603 where it is not installed).
+typedef enum cg_engine { CG_ENGINE_VM, CG_ENGINE_EXACT } cg_engine;
+
 typedef enum cg_compute { // bits
     CG_VALUE = 1,
     CG_GRAD = 2,
@@ -101,14 +105,21 @@ CG_API const char *cg_argument_name(cg_context *cg, cg_source spec, size_t funct
 
 typedef enum cg_kind { CG_ARRAY, CG_TUPLE, CG_RECORD, CG_NULL } cg_kind;
 
+// An element of an array as a decimal ("3.1416", "Infinity", "NaN"), and a bound of its
+// distance from the exact number ("5e-5", "0"). Both are NULL in a row that failed.
+typedef struct cg_decimal {
+    const char *digits, *radius;
+} cg_decimal;
+
 // A value: an array, or a structure of values.
 typedef struct cg_value cg_value;
 struct cg_value {
     cg_kind kind;
-    cg_dtype dtype;       // ARRAY
-    uint32_t rank;        // ARRAY: 0 for a scalar
-    const int64_t *shape; // ARRAY
-    const void *data;     // ARRAY: contiguous, row-major; bool is one byte, 0 or 1
+    cg_dtype dtype;             // ARRAY
+    uint32_t rank;              // ARRAY: 0 for a scalar
+    const int64_t *shape;       // ARRAY
+    const void *data;           // ARRAY: contiguous, row-major; bool is one byte, 0 or 1
+    const cg_decimal *decimals; // ARRAY of floats, where digits were asked for; else NULL
     // ARRAY, of a batch: for each index of the first axis, whether that row failed (its
     // elements are zeros that mean nothing); NULL: none did.
     const bool *failed_rows;
@@ -171,7 +182,14 @@ typedef struct cg_run_options {
     unsigned compute;    // 0: the point's own, or the default
     const char *argnums; // "0,2" or "x,y"; NULL: the point's own
     bool trace_only;     // validate: trace and differentiate, run nothing
+    cg_engine engine;
+    unsigned digits; // EXACT: results also as decimals of so many digits (at most 10000);
+                     // 0: not
 } cg_run_options;
+
+// Loads an engine that is a plug-in, so that its absence is said once (E603), before points
+// are run; else the first point loads it.
+CG_API cg_status cg_load_engine(cg_context *cg, cg_engine engine);
 
 // Runs a point (options may be NULL). Points of one function with equal types share one
 // trace and one plan. A point in error gives CG_OK and result->error (its diagnostics are

@@ -55,7 +55,8 @@ struct cg_context {
     cg_stats stats;
     Arena *shown_arena; // diagnostics as the caller sees them
     VEC(cg_diagnostic) shown;
-    bool shown_is_old; // diagnostics of the list have changed since
+    bool shown_is_old;                // diagnostics of the list have changed since
+    const struct ExactBackend *exact; // once it was asked for
 };
 
 static inline cg_status api_status(Status status) {
@@ -113,10 +114,15 @@ Status api_trace(LoadedSpec *spec, ApiAnswers *kept, const Point *point,
                  ApiTraced *traced) MUST_USE;
 // Forgets the last result; the arena for the next, or NULL.
 Arena *api_result_arena(cg_context *cg);
-// A host value in a structure that the caller of the library sees. `data` has an entry for
-// each leaf. `failed_rows`: of a batch, or NULL.
-Status api_make_value(Ir *ir, Arena *arena, const Tree *tree, void *const *data,
-                      const bool *failed_rows, uint32_t *next, cg_value *value) MUST_USE;
+// The arrays and stacks that the leaves of a structure are: an entry for each leaf.
+typedef struct ApiLeaves {
+    void *const *data;
+    ExecDecimal *const *decimals; // of arrays; NULL: none has any
+    const bool *failed_rows;      // of a batch, or NULL
+} ApiLeaves;
+// A host value in a structure that the caller of the library sees.
+Status api_make_value(Ir *ir, Arena *arena, const Tree *tree, const ApiLeaves *leaves,
+                      uint32_t *next, cg_value *value) MUST_USE;
 
 // A diagnostic as the caller sees it.
 Status api_make_diagnostic(const Diags *diags, Arena *arena, const Diag *diag,

@@ -87,8 +87,9 @@ Status api_read_alone(ApiReader *reader, const DocNode *node, cg_value *value) {
     ApiValue read = {0};
     uint32_t next = 0;
     TRY(api_read_value(reader, node, &read));
-    return api_make_value(reader->spec->ir, reader->arena, &read.tree,
-                          (void *const *)read.leaves.at, NULL, &next, value);
+    const ApiLeaves leaves = {.data = (void *const *)read.leaves.at};
+    return api_make_value(reader->spec->ir, reader->arena, &read.tree, &leaves, &next,
+                          value);
 }
 
 // A text that is no numeral is a constant expression.

@@ -14,6 +14,7 @@ typedef struct Maker {
 typedef struct Leaf {
     TypeId type;
     const void *data;
+    const ExecDecimal *decimals; // of an array; or NULL
 } Leaf;
 
 static const ExecStack *stack_of(Leaf leaf) {
@@ -30,10 +31,29 @@ static int64_t length(const Maker *m, Leaf leaf) {
 static Status slice(const Maker *m, Leaf leaf, int64_t i, Leaf *result) {
     const Type *type = ir_type(m->ir, leaf.type);
     const char *data = leaf.data;
-    if (type->kind == TYPE_STACK) data = stack_of(leaf)->entries;
+    const ExecDecimal *decimals = leaf.decimals;
+    if (type->kind == TYPE_STACK) {
+        data = stack_of(leaf)->entries;
+        decimals = stack_of(leaf)->decimals;
+    }
     result->type = type->kind == TYPE_LANES ? type->of : ir_slice_type(m->ir, leaf.type);
     if (result->type == IR_NO_TYPE) return NOMEM;
     result->data = data + (size_t)i * exec_value_bytes(m->ir, result->type);
+    const Type *part = ir_type(m->ir, result->type);
+    const bool has_decimals = decimals && part->kind == TYPE_ARRAY;
+    result->decimals = has_decimals ? decimals + i * part->size : NULL;
+    return OK;
+}
+
+// n decimals, as the caller of the library sees them.
+static Status copy_decimals(const Maker *m, const ExecDecimal *decimals, size_t n,
+                            cg_value *value) {
+    if (!decimals) return OK;
+    cg_decimal *copy = NEW_ARRAY(m->arena, cg_decimal, n);
+    TRY_ALLOC(copy);
+    for (size_t i = 0; i < n; i++)
+        copy[i] = (cg_decimal){decimals[i].digits, decimals[i].radius};
+    value->decimals = copy;
     return OK;
 }
 
@@ -44,7 +64,7 @@ static Status array_value(const Maker *m, Leaf leaf, cg_value *value) {
                         .rank = type->rank,
                         .shape = type->shape,
                         .data = leaf.data};
-    return OK;
+    return copy_decimals(m, leaf.decimals, (size_t)type->size, value);
 }
 
 // -- stacks -------------------------------------------------------------------------
@@ -61,11 +81,22 @@ static Status add_axis(const Maker *m, int64_t n, cg_value *value) {
     return OK;
 }
 
-static size_t array_bytes(const cg_value *array) {
-    size_t n = num_dtype_size((Dtype)array->dtype);
+static size_t array_size(const cg_value *array) {
+    size_t n = 1;
     for (uint32_t i = 0; i < array->rank; i++)
         n *= (size_t)array->shape[i];
     return n;
+}
+
+// The decimals of n arrays of one shape, side by side.
+static Status join_decimals(const Maker *m, size_t n, const cg_value *rows, size_t size,
+                            cg_value *value) {
+    cg_decimal *all = rows[0].decimals ? NEW_ARRAY(m->arena, cg_decimal, n * size) : NULL;
+    if (rows[0].decimals) TRY_ALLOC(all);
+    for (size_t i = 0; all && i < n * size; i++)
+        all[i] = rows[i / size].decimals[i % size];
+    value->decimals = all;
+    return OK;
 }
 
 // Arrays of one shape are rows of one array; others stay a tuple.
@@ -78,13 +109,15 @@ static Status join_rows(const Maker *m, size_t n, const cg_value *rows, cg_value
             return OK;
     }
     if (n == 0) return OK;
-    const size_t bytes = array_bytes(&rows[0]);
+    const size_t size = array_size(&rows[0]);
+    const size_t bytes = size * num_dtype_size((Dtype)rows[0].dtype);
     char *data = base_alloc_array(m->arena, n, bytes);
     TRY_ALLOC(data);
     for (size_t i = 0; bytes && i < n; i++)
         memcpy(data + i * bytes, rows[i].data, bytes);
     *value = rows[0];
     value->data = data;
+    TRY(join_decimals(m, n, rows, size, value));
     return add_axis(m, (int64_t)n, value);
 }
 
@@ -94,7 +127,9 @@ static Status leaf_value(const Maker *m, Leaf leaf, cg_value *value) {
     if (type->kind == TYPE_ARRAY) return array_value(m, leaf, value);
     const int64_t n = length(m, leaf);
     if (type->kind == TYPE_STACK && ir_type(m->ir, type->of)->kind == TYPE_ARRAY) {
-        TRY(array_value(m, (Leaf){type->of, stack_of(leaf)->entries}, value));
+        const Type *entry = ir_type(m->ir, type->of);
+        TRY(array_value(m, (Leaf){type->of, stack_of(leaf)->entries, NULL}, value));
+        TRY(copy_decimals(m, stack_of(leaf)->decimals, (size_t)(n * entry->size), value));
         return add_axis(m, n, value);
     }
     cg_value *rows = NEW_ARRAY(m->arena, cg_value, (size_t)n);
@@ -233,20 +268,24 @@ static Status make(const Maker *m, const Tree *tree, const Leaf *leaves, uint32_
     return OK;
 }
 
-static void find_leaves(const Tree *tree, void *const *data, uint32_t *next, Leaf *leaves,
-                        uint32_t *n) {
-    if (tree->kind == TREE_LEAF) leaves[(*n)++] = (Leaf){tree->type, data[(*next)++]};
+static void find_leaves(const Tree *tree, const ApiLeaves *all, uint32_t *next,
+                        Leaf *leaves, uint32_t *n) {
+    if (tree->kind == TREE_LEAF) {
+        const uint32_t at = (*next)++;
+        leaves[(*n)++] =
+            (Leaf){tree->type, all->data[at], all->decimals ? all->decimals[at] : NULL};
+    }
     for (uint32_t i = 0; i < tree->n; i++)
-        find_leaves(&tree->parts[i], data, next, leaves, n);
+        find_leaves(&tree->parts[i], all, next, leaves, n);
 }
 
-Status api_make_value(Ir *ir, Arena *arena, const Tree *tree, void *const *data,
-                      const bool *failed_rows, uint32_t *next, cg_value *value) {
-    const Maker maker = {ir, arena, failed_rows};
+Status api_make_value(Ir *ir, Arena *arena, const Tree *tree, const ApiLeaves *all,
+                      uint32_t *next, cg_value *value) {
+    const Maker maker = {ir, arena, all->failed_rows};
     Leaf *leaves = NEW_ARRAY(arena, Leaf, front_tree_leaves(tree));
     TRY_ALLOC(leaves);
     uint32_t n = 0;
-    find_leaves(tree, data, next, leaves, &n);
+    find_leaves(tree, all, next, leaves, &n);
     n = 0;
     return make(&maker, tree, leaves, &n, value);
 }

@@ -1,5 +1,6 @@
 // Running a point: its arguments read, its request traced and planned once for all points
 // that ask the same, the plan run, the results handed out.
+#include "api/backend.h"
 #include "api/batch.h"
 #include "base/limits.h"
 #include "opt/opt.h"
@@ -10,6 +11,7 @@ typedef struct Run {
     LoadedSpec *spec;
     Point *point;
     const cg_run_options *options;
+    ApiEngine engine;
     Diags diags;  // the point's own
     Arena *arena; // the result's
     Request request;
@@ -215,12 +217,14 @@ static void add_argument_key(Text *key, const RequestArg *arg) {
     }
 }
 
-// All that the graph depends on: function, types, statics, argnums, what is computed.
+// All that the plan depends on: function, types, statics, argnums, what is computed,
+// engine.
 static Str request_key(const Run *run, Arena *arena) {
     const Request *request = &run->request;
     Text key = {.arena = arena};
-    base_text_printf(&key, "%.*s|%u|%d|%d", STR_ARG(run->point->spec->function_text),
-                     request->compute, request->by_name, request->has_argnums);
+    base_text_printf(&key, "%.*s|%u|%d|%d|%d", STR_ARG(run->point->spec->function_text),
+                     request->compute, request->by_name, request->has_argnums,
+                     run->engine.engine);
     for (uint32_t i = 0; i < request->n_args; i++)
         add_argument_key(&key, &request->args[i]);
     for (uint32_t i = 0; i < request->n_argnums; i++) {
@@ -345,70 +349,96 @@ Status api_trace(LoadedSpec *spec, ApiAnswers *kept, const Point *point,
 
 // -- running ------------------------------------------------------------------------
 
-static size_t output_bytes(const Graph *graph, uint32_t i) {
-    return exec_value_bytes(graph->ir, graph->nodes[graph->outputs[i]].type);
-}
+// What a run gave: an entry for each output of the graph.
+typedef struct Outputs {
+    void **data;
+    ExecDecimal **decimals; // NULL: none are asked for
+} Outputs;
 
 // A row's outputs are zeros where it failed.
-static Status fail_row(Run *run, int64_t at, const ExecError *error, void *const *outputs) {
+static Status fail_row(Run *run, int64_t at, const ExecError *error, const Outputs *row) {
     const Graph *graph = run->row->answer.graph;
-    const cg_row_error row = {at, base_code_name(error->code), error->message};
+    const cg_row_error failed = {at, base_code_name(error->code), error->message};
     for (uint32_t i = 0; i < graph->n_outputs; i++) {
-        const size_t bytes = output_bytes(graph, i);
-        if (bytes) memset(outputs[i], 0, bytes);
+        const size_t bytes =
+            exec_value_bytes(graph->ir, graph->nodes[graph->outputs[i]].type);
+        if (bytes) memset(row->data[i], 0, bytes);
     }
     run->failed_rows[at] = true;
-    (void)base_error(&run->row_diags, error->code, error->span, NULL, "row %lld: %s",
+    (void)base_error(&run->row_diags, error->code, error->span, error->hint, "row %lld: %s",
                      (long long)at, error->message);
-    return VEC_PUSH(run->arena, &run->row_errors, row) ? OK : NOMEM;
+    return VEC_PUSH(run->arena, &run->row_errors, failed) ? OK : NOMEM;
 }
 
-// The rows of a batch that has failed, one by one.
-static Status run_rows(Run *run, void *const *outputs) {
+// Row `at` of the outputs of all.
+static void row_outputs(const Run *run, const Outputs *all, int64_t at, Outputs *row) {
     const Graph *graph = run->row->answer.graph;
-    const void **in = NEW_ARRAY(run->arena, const void *, graph->n_inputs);
-    void **out = NEW_ARRAY(run->arena, void *, graph->n_outputs);
+    api_row_of(graph, graph->n_outputs, graph->outputs, NULL, at,
+               (const void *const *)all->data, (const void **)row->data);
+    for (uint32_t i = 0; all->decimals && i < graph->n_outputs; i++) {
+        ExecDecimal *decimals = all->decimals[i];
+        const int64_t size = ir_node_type(graph, graph->outputs[i])->size;
+        row->decimals[i] = decimals ? decimals + at * size : NULL;
+    }
+}
+
+static Status begin_rows(Run *run, Outputs *row) {
+    const Graph *graph = run->row->answer.graph;
+    row->data = NEW_ARRAY(run->arena, void *, graph->n_outputs);
+    row->decimals = NEW_ARRAY(run->arena, ExecDecimal *, graph->n_outputs);
     run->failed_rows = NEW_ARRAY(run->arena, bool, (size_t)run->batch.size);
-    if (!in || !out || !run->failed_rows) return NOMEM;
+    if (!row->data || !row->decimals || !run->failed_rows) return NOMEM;
     run->row_errors.n = 0; // of an earlier run of this point
     run->row_diags = run->diags;
     run->row_diags.list.at = NULL;
     run->row_diags.list.n = run->row_diags.list.cap = 0;
     run->row_diags.errors = run->row_diags.warnings = 0;
-    if (!run->row->plan) TRY(make_plan(run, run->row));
+    return run->row->plan ? OK : make_plan(run, run->row);
+}
+
+// The rows of a batch that has failed, one by one.
+static Status run_rows(Run *run, const Outputs *outputs) {
+    Outputs row;
+    const Graph *graph = run->row->answer.graph;
+    const void **in = NEW_ARRAY(run->arena, const void *, graph->n_inputs);
+    TRY_ALLOC(in);
+    TRY(begin_rows(run, &row));
     for (int64_t i = 0; i < run->batch.size; i++) {
         ExecError error;
         api_row_of(graph, graph->n_inputs, graph->inputs, run->batch.in.at, i,
                    run->inputs.at, in);
-        api_row_of(graph, graph->n_outputs, graph->outputs, NULL, i,
-                   (const void *const *)outputs, (const void **)out);
+        row_outputs(run, outputs, i, &row);
         const Status status =
-            vm_run_with_stacks(run->row->plan, in, out, run->arena, &error);
+            api_run_plan(&run->engine, graph, run->row->plan, in, row.data,
+                         outputs->decimals ? row.decimals : NULL, &error);
         if (status == NOMEM) return NOMEM;
-        if (status == FAILED) TRY(fail_row(run, i, &error, out));
+        if (status == FAILED) TRY(fail_row(run, i, &error, &row));
     }
     return OK;
 }
 
-static Status run_plan(Run *run, void ***outputs) {
+// An error that lies with no row.
+static bool is_of_engine(const ExecError *error) {
+    return error->code == CODE_E603;
+}
+
+static Status run_plan(Run *run, Outputs *outputs) {
     const Graph *graph = run->prepared->answer.graph;
     ExecError error;
-    *outputs = NEW_ARRAY(run->arena, void *, graph->n_outputs);
-    TRY_ALLOC(*outputs);
-    for (uint32_t i = 0; i < graph->n_outputs; i++) {
-        (*outputs)[i] = base_alloc(run->arena, output_bytes(graph, i));
-        TRY_ALLOC((*outputs)[i]);
-    }
+    TRY(api_make_room(&run->engine, graph, &outputs->data, &outputs->decimals));
     run->cg->stats.runs++;
-    const Status status = vm_run_with_stacks(run->prepared->plan, run->inputs.at, *outputs,
-                                             run->arena, &error);
+    const Status status =
+        api_run_plan(&run->engine, graph, run->prepared->plan, run->inputs.at,
+                     outputs->data, outputs->decimals, &error);
     if (status != FAILED) return status;
-    if (run->batch.size >= 0) return run_rows(run, *outputs);
-    return base_error(&run->diags, error.code, error.span, NULL, "%s", error.message);
+    if (run->batch.size >= 0 && !is_of_engine(&error)) return run_rows(run, outputs);
+    const Span span = error.span.at ? error.span : run->point->spec->span;
+    return base_error(&run->diags, error.code, is_of_engine(&error) ? NO_SPAN : span,
+                      error.hint, "%s", error.message);
 }
 
 static Status make_parts(Run *run, const AnswerParts *parts, bool pairs,
-                         void *const *outputs, cg_parts *result) {
+                         const ApiLeaves *leaves, cg_parts *result) {
     cg_part *at = NEW_ARRAY(run->arena, cg_part, parts->n);
     TRY_ALLOC(at);
     for (uint32_t i = 0; i < parts->n; i++) {
@@ -420,8 +450,8 @@ static Status make_parts(Run *run, const AnswerParts *parts, bool pairs,
                           .arg2 = pairs ? base_strdup(run->arena, part->arg2) : NULL};
         TRY_ALLOC(at[i].arg);
         if (pairs) TRY_ALLOC(at[i].arg2);
-        TRY(api_make_value(run->spec->ir, run->arena, &part->tree, outputs,
-                           run->failed_rows, &next, &at[i].value));
+        TRY(api_make_value(run->spec->ir, run->arena, &part->tree, leaves, &next,
+                           &at[i].value));
     }
     *result = (cg_parts){parts->n, at};
     return OK;
@@ -445,31 +475,29 @@ static Status make_arguments(Run *run) {
                           .argnum2 = -1};
         TRY_ALLOC(part->arg);
         // outputs are written, inputs are not: a cg_value is read only in any case
-        TRY(api_make_value(run->spec->ir, run->arena, &arg->tree,
-                           (void *const *)run->inputs.at, NULL, &next, &part->value));
+        const ApiLeaves leaves = {.data = (void *const *)run->inputs.at};
+        TRY(api_make_value(run->spec->ir, run->arena, &arg->tree, &leaves, &next,
+                           &part->value));
     }
     return OK;
 }
 
-static Status make_result(Run *run, void *const *outputs) {
+static Status make_result(Run *run, const Outputs *outputs) {
     const Answer *answer = &run->prepared->answer;
     Ir *ir = run->spec->ir;
-    const bool *failed = run->failed_rows;
+    const ApiLeaves leaves = {outputs->data, outputs->decimals, run->failed_rows};
     cg_result *result = run->result;
     uint32_t next = answer->value_first;
     if (answer->compute & COMPUTE_VALUE)
-        TRY(api_make_value(ir, run->arena, &answer->value, outputs, failed, &next,
-                           &result->value));
+        TRY(api_make_value(ir, run->arena, &answer->value, &leaves, &next, &result->value));
     next = answer->jvp_first;
     if (answer->compute & COMPUTE_JVP)
-        TRY(api_make_value(ir, run->arena, &answer->jvp, outputs, failed, &next,
-                           &result->jvp));
+        TRY(api_make_value(ir, run->arena, &answer->jvp, &leaves, &next, &result->jvp));
     next = answer->logs_first;
-    TRY(api_make_value(ir, run->arena, &answer->logs, outputs, failed, &next,
-                       &result->logs));
-    TRY(make_parts(run, &answer->grads, false, outputs, &result->grads));
-    TRY(make_parts(run, &answer->jacobian, false, outputs, &result->jacobian));
-    TRY(make_parts(run, &answer->hessian, true, outputs, &result->hessian));
+    TRY(api_make_value(ir, run->arena, &answer->logs, &leaves, &next, &result->logs));
+    TRY(make_parts(run, &answer->grads, false, &leaves, &result->grads));
+    TRY(make_parts(run, &answer->jacobian, false, &leaves, &result->jacobian));
+    TRY(make_parts(run, &answer->hessian, true, &leaves, &result->hessian));
     result->compute = answer->compute;
     result->wants_cotangent = answer->wants_cotangent;
     result->n_errors = run->row_errors.n;
@@ -478,9 +506,12 @@ static Status make_result(Run *run, void *const *outputs) {
 }
 
 // Warns of derivatives that are not finite though the value is; for that the value is
-// computed, where it was not asked for.
-static Status warn_derivatives(Run *run, void **outputs) {
-    if (!api_has_bad_derivative(&run->prepared->answer, outputs)) return OK;
+// computed, where it was not asked for. Of machine numbers alone: an exact derivative that
+// is infinite is one.
+static Status warn_derivatives(Run *run, const Outputs *first) {
+    Outputs outputs = *first;
+    if (run->engine.engine != CG_ENGINE_VM) return OK;
+    if (!api_has_bad_derivative(&run->prepared->answer, outputs.data)) return OK;
     Run again = *run;
     if (!(run->prepared->answer.compute & COMPUTE_VALUE)) {
         again.request.compute = run->prepared->answer.compute | COMPUTE_VALUE;
@@ -493,7 +524,7 @@ static Status warn_derivatives(Run *run, void **outputs) {
                                           .point = run->point->spec,
                                           .answer = &again.prepared->answer,
                                           .inputs = run->inputs.at,
-                                          .outputs = outputs});
+                                          .outputs = outputs.data});
 }
 
 // Warnings may be errors.
@@ -503,18 +534,19 @@ static Status check_warnings(const Run *run) {
 }
 
 static Status run_point(Run *run) {
-    void **outputs;
+    Outputs outputs;
     ir_set_diags(run->spec->ir, &run->diags);
     TRY(make_request(run));
     TRY(prepare(run));
-    api_warn_literals(&run->diags, &run->prepared->literals);
+    if (run->engine.engine == CG_ENGINE_VM)
+        api_warn_literals(&run->diags, &run->prepared->literals);
     TRY(check_warnings(run));
     if (run->options && run->options->trace_only) return OK;
     ir_set_diags(run->spec->ir, &run->diags);
     TRY(run_plan(run, &outputs));
-    TRY(warn_derivatives(run, outputs));
+    TRY(warn_derivatives(run, &outputs));
     TRY(check_warnings(run));
-    return make_result(run, outputs);
+    return make_result(run, &outputs);
 }
 
 // The point's diagnostics join the context's; its first error and its warnings stand in the
@@ -549,8 +581,13 @@ cg_status cg_run_point(cg_context *cg, cg_source spec, size_t point,
         .options = options,
         .diags = {.arena = cg->arena, .sources = cg->sources, .werror = cg->diags.werror},
         .arena = cg->result_arena,
+        .engine = {.cg = cg, .arena = cg->result_arena},
         .result = NEW(cg->result_arena, cg_result)};
     if (!run.result) return CG_NOMEM;
+    if (options) {
+        run.engine.engine = options->engine;
+        run.engine.digits = options->digits;
+    }
     run.result->name = run.point->spec->name.at;
     run.result->function = run.point->function;
     run.result->spec = run.spec->name.at;

@@ -44,8 +44,11 @@ static cg_status explain(const Evaluation *e, cg_source spec, size_t point,
 static cg_status run_spec(Evaluation *e, cg_source spec) {
     Command *c = e->command;
     const Options *o = &c->options;
-    const cg_run_options options = {
-        .compute = o->compute, .argnums = o->argnums, .trace_only = o->validate};
+    const cg_run_options options = {.compute = o->compute,
+                                    .argnums = o->argnums,
+                                    .trace_only = o->validate,
+                                    .engine = (cg_engine)o->engine,
+                                    .digits = o->digits};
     for (size_t i = cli_first_point(c, spec); i < cg_point_count(c->cg, spec); i++) {
         const cg_result *result;
         if (!cli_is_chosen(c, cg_point_name(c->cg, spec, i))) continue;
@@ -108,6 +111,7 @@ static void say_no_points(Command *c) {
 ExitStatus cli_run_eval(Command *c) {
     const Options *o = &c->options;
     cg_status status = cli_load(c);
+    if (status == CG_OK) status = cg_load_engine(c->cg, (cg_engine)o->engine);
     if (status != CG_OK) return cli_not_loaded(c, status);
     Evaluation e = {
         .command = c,

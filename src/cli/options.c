@@ -176,6 +176,18 @@ static Status choose_several(Parser *p, const OptionRow *row, const char *list,
     return OK;
 }
 
+static Status read_number(Parser *p, const OptionRow *row, const char *word,
+                          unsigned *number) {
+    int64_t value;
+    if (!num_parse_int(base_str(word), &value) || value < 1 || value > CLI_MOST_NUMBER)
+        return wrong(p,
+                     printed(p, "--%s: `%s` is no whole number from 1 to %d",
+                             row->long_name, word, CLI_MOST_NUMBER),
+                     NULL);
+    *number = (unsigned)value;
+    return OK;
+}
+
 static Status take(Parser *p, OptionId id, const char *word) {
     const OptionRow *row = &cli_options[id];
     void *field = (char *)p->options + row->field;
@@ -191,6 +203,8 @@ static Status take(Parser *p, OptionId id, const char *word) {
         return OK;
     case OPTION_IS_TEXTS:
         return VEC_PUSH(p->arena, (Texts *)field, word) ? OK : NOMEM;
+    case OPTION_IS_NUMBER:
+        return read_number(p, row, word, field);
     case OPTION_IS_CHOICE:
         return choose(p, row, base_str(word), field);
     case OPTION_IS_CHOICES:
@@ -393,6 +407,8 @@ static Status check_together(Parser *p) {
     if (o->full && (o->format == REPORT_JSON || o->format == REPORT_JSONL))
         return wrong(p, "--full is for text and tables: JSON has arrays whole", NULL);
     if (o->quiet && o->verbose) return wrong(p, "-q and -v exclude each other", NULL);
+    if (o->digits && o->engine != CG_ENGINE_EXACT)
+        return wrong(p, "--digits is for exact numbers", "add --engine exact");
     if (o->validate && o->output)
         return wrong(p, "--validate computes nothing: there is nothing for -o to write",
                      NULL);

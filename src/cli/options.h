@@ -50,9 +50,11 @@ typedef enum OptionKind {
     OPTION_IS_FLAG,    // bool
     OPTION_IS_TEXT,    // const char *: at most once
     OPTION_IS_TEXTS,   // Texts: each time it is given
+    OPTION_IS_NUMBER,  // unsigned: from 1 to CLI_MOST_NUMBER; the last one given counts
     OPTION_IS_CHOICE,  // unsigned: the number of the word; the last one given counts
     OPTION_IS_CHOICES, // unsigned: a bit for each of the words, separated by commas
 } OptionKind;
+enum { CLI_MOST_NUMBER = 10000 };
 
 typedef struct OptionRow {
     OptionKind kind;
@@ -75,6 +77,8 @@ typedef struct Options {
     const char *expression, *vjp, *function, *argnums, *output;
     Texts at, only;
     unsigned compute;      // cg_compute bits; 0: the points' own
+    unsigned engine;       // cg_engine
+    unsigned digits;       // 0: machine numbers
     unsigned format;       // ReportFormat
     unsigned diagnostics;  // 1: JSON Lines
     unsigned input_format; // cg_format

@@ -69,6 +69,7 @@ Status exec_emit(Planner *p, Instruction made, uint32_t n_in, const uint32_t *in
         memcpy(made.in, in, n_in * sizeof *in);
     }
     plan->groups.at[plan->groups.n - 1].count++;
+    if (!VEC_PUSH(p->arena, &plan->spans, p->span)) return NOMEM;
     return VEC_PUSH(p->arena, &plan->instructions, made) ? OK : NOMEM;
 }
 
@@ -167,6 +168,7 @@ static void mark_nodes(const Graph *g, uint8_t *marks) {
 static Status lower_marked(Planner *p, const uint8_t *marks, uint8_t wanted) {
     for (NodeId id = 0; id < p->graph->n; id++) {
         if (marks[id] != wanted) continue;
+        p->span = exec_node(p, id)->span;
         TRY(lower[exec_node(p, id)->prim](p, id));
     }
     return OK;
@@ -177,6 +179,7 @@ static Status lower_outputs(Planner *p) {
     const Graph *g = p->graph;
     for (uint32_t i = 0; i < g->n_outputs; i++) {
         uint32_t value;
+        p->span = exec_node(p, g->outputs[i])->span;
         TRY(value_of(p, g->outputs[i], &value));
         Value *v = &p->values.at[value];
         v->last = EXEC_KEPT;
@@ -203,6 +206,7 @@ static Status make_plan(Planner *p) {
     for (uint32_t i = 0; i < g->n; i++)
         n_needed += marks[i] != 0 && marks[i] != VARIES;
     if (!VEC_RESERVE(p->arena, &plan->instructions, n_needed) ||
+        !VEC_RESERVE(p->arena, &plan->spans, n_needed) ||
         !VEC_RESERVE(p->scratch, &p->values, n_needed + g->n_inputs))
         return NOMEM;
 
@@ -229,6 +233,7 @@ static Status plan_graph(PlanFamily *family, const Graph *graph, Plan **result) 
     *plan = (Plan){.arena = family->arena,
                    .ir = graph->ir,
                    .graph = graph->id,
+                   .number = family->n++,
                    .n_inputs = graph->n_inputs,
                    .n_outputs = graph->n_outputs,
                    .pool = family->pool};
@@ -292,6 +297,7 @@ Status exec_plan(Arena *arena, Diags *diags, const Graph *graph, Plan **plan) {
     family.pool = NEW(arena, struct StackPool *);
     const Status status =
         family.numbers && family.pool ? plan_graph(&family, graph, plan) : NOMEM;
+    if (status == OK) (*plan)->n_family = family.n;
     base_arena_free(family.scratch);
     TRY(status);
     return list_stacks(*plan, graph);

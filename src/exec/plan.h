@@ -19,6 +19,7 @@ typedef struct ExecError {
     Code code;
     Span span;
     const char *message; // static, or in the plan's arena
+    const char *hint;    // likewise, or NULL
 } ExecError;
 
 // Runs a plan by the vm. inputs[i]: the elements of input i, contiguous, row-major, of its
@@ -28,11 +29,18 @@ typedef struct ExecError {
 Status vm_run(Plan *plan, const void *const *inputs, void *const *outputs,
               ExecError *error) MUST_USE;
 
+// An element as the exact backend gives it besides: a decimal, and a bound of its distance
+// from the exact number. Both are NULL for integers and booleans.
+typedef struct ExecDecimal {
+    const char *digits, *radius;
+} ExecDecimal;
+
 // A stack among the outputs of a run: n entries side by side, each an array's elements, or
 // the stacks that it holds, by pointers.
 typedef struct ExecStack {
     int64_t n;
     const void *entries;
+    const ExecDecimal *decimals; // of arrays' elements, in their order; or NULL
 } ExecStack;
 
 // The same, of a plan that gives stacks: into outputs[i] go pointers to ExecStacks (of

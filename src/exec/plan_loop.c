@@ -126,7 +126,14 @@ static bool is_in_place(const Plan *body, uint32_t input, uint32_t output) {
 // -- loops --------------------------------------------------------------------------
 
 static Slices slices_of(const Graph *body, NodeId slice, bool is_stack) {
-    return (Slices){.is_stack = is_stack, .bytes = exec_bytes(body, slice)};
+    const Type *type = ir_node_type(body, slice);
+    const size_t bytes = exec_bytes(body, slice);
+    const bool of_stacks = type->kind != TYPE_ARRAY;
+    return (Slices){.is_stack = is_stack,
+                    .of_stacks = of_stacks,
+                    .dtype = of_stacks ? DT_I64 : (Dtype)type->dtype, // a pointer's size
+                    .n = of_stacks ? (int64_t)(bytes / sizeof(void *)) : type->size,
+                    .bytes = bytes};
 }
 
 static Status describe_carries(Planner *p, const Loop *loop, Looped *about) {

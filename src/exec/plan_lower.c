@@ -18,6 +18,11 @@ static bool named_constant(Str text, double *value, float *value32) {
         *value32 = 2.71828182845904523536028747135266250f;
         return true;
     }
+    if (base_str_eq(text, STR("euler_gamma"))) {
+        *value = 0.57721566490153286060651209008240243;
+        *value32 = 0.57721566490153286060651209008240243f;
+        return true;
+    }
     return false;
 }
 

@@ -31,6 +31,7 @@ typedef struct PlanFamily {
     Arena *arena;   // the plans'
     Arena *scratch; // gone when all are made
     Diags *diags;
+    uint32_t n;      // plans so far
     StrMap *numbers; // of a nested graph (the bytes of its id) → its plan
     VEC(Plan *) plans;
     size_t kept_bytes; // of the buffers of all prologues
@@ -49,6 +50,7 @@ typedef struct Planner {
     size_t nested_bytes; // the most that the buffer of a nested plan needs
     bool in_main;
     uint32_t main_value, main_group; // the first that are not the prologue's
+    Span span;                       // of the node that is lowered
 } Planner;
 
 // -- plan.c: what lowering is made of -----------------------------------------------

@@ -123,6 +123,9 @@ typedef struct Nested {
 // A slice of an xs or ys: a row of an array, or an entry of a stack.
 typedef struct Slices {
     bool is_stack;
+    bool of_stacks; // the slice is pointers to stacks, n of them
+    Dtype dtype;    // else n elements of this dtype
+    int64_t n;
     size_t bytes; // of a slice
 } Slices;
 
@@ -191,11 +194,14 @@ typedef struct StackOutput {
 
 struct Plan {
     Arena *arena;
-    const Ir *ir;   // the texts of literals
-    uint32_t graph; // the number of its graph, for listings
+    const Ir *ir;              // the texts of literals
+    uint32_t graph;            // the number of its graph, for listings
+    uint32_t number, n_family; // among the plans of its family; how many these are (of the
+                               // outermost, number 0)
     uint32_t n_inputs, n_outputs;
     VEC(Group) groups;
     VEC(Instruction) instructions;
+    VEC(Span) spans;     // of each instruction: the place of what it computes
     uint32_t n_prologue; // of the groups
     VEC(uint32_t) operands;
     VEC(Slot) slots;       // inputs, outputs, then those in the buffers
@@ -228,6 +234,14 @@ static inline size_t exec_out_size(const Instruction *i) {
 static inline size_t exec_in_size(const Instruction *i, uint32_t operand) {
     return i->prim == PRIM_select && operand == 0 ? 1 : num_dtype_size((Dtype)i->dtype);
 }
+
+// The error of a place whose index along an axis is out of bounds. The message lives in the
+// arena. FAILED, or NOMEM.
+Status exec_out_of_bounds(Arena *arena, const Places *about, uint32_t axis, int64_t index,
+                          ExecError *error) MUST_USE;
+// An error within a lane or trip says in which: "in lane 2: …".
+Status exec_error_within(Arena *arena, const char *what, int64_t number,
+                         ExecError *error) MUST_USE;
 
 // The element that a literal stands for (ir.h: numerals, pi, e, True, False), rounded once.
 // False when the text is none.

@@ -40,6 +40,8 @@ Status front_number(Trace *t, Str text, Span span, bool is_float, Value *value) 
         number.nearest = 3.14159265358979323846;
     else if (base_str_eq(text, STR("e")))
         number.nearest = 2.71828182845904523536;
+    else if (base_str_eq(text, STR("euler_gamma")))
+        number.nearest = 0.57721566490153286061;
     else
         (void)num_parse(text, DT_F64, &number.nearest, NULL);
     return keep(t, number, value);

@@ -36,6 +36,19 @@ bool num_parse(Str text, Dtype dtype, void *element, bool *overflow);
 // and the element 0.
 bool num_underflows(Str text, Dtype dtype, const void *element);
 
+// The parts of a numeral, for who needs its exact value: digits * 10^exponent.
+typedef enum NumKind { NUM_FINITE, NUM_INFINITE, NUM_NAN } NumKind;
+typedef struct NumDigits {
+    NumKind kind;
+    bool negative;
+    bool whole;       // written without point and exponent
+    unsigned base;    // 2, 8, 10 or 16
+    Str digits;       // as written: with underscores, and in base 10 at most one point
+    int64_t exponent; // one so large that only its sign matters is cut to 10^15
+} NumDigits;
+// False when the text is no numeral.
+bool num_digits(Str text, NumDigits *numeral);
+
 // The numeral as an int64; false when it is none, has a fraction or exponent, or does not
 // fit.
 bool num_parse_int(Str text, int64_t *value);

@@ -7,16 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef enum NumeralKind { FINITE, INFINITE, NOT_A_NUMBER } NumeralKind;
-
-typedef struct Numeral {
-    NumeralKind kind;
-    bool negative;
-    bool whole;       // written without point and exponent
-    unsigned base;    // 2, 8, 10 or 16
-    Str digits;       // as written: with underscores, and in base 10 at most one point
-    int64_t exponent; // of ten
-} Numeral;
+typedef NumDigits Numeral;
 
 // ---- Grammar ----------------------------------------------------------------
 
@@ -108,11 +99,11 @@ static char lower(char c) {
 static bool scan_word(Str word, Numeral *numeral) {
     static const struct {
         Str word;
-        NumeralKind kind;
+        NumKind kind;
     } words[] = {
-        {STR("inf"), INFINITE},      {STR(".inf"), INFINITE},
-        {STR("infinity"), INFINITE}, {STR("nan"), NOT_A_NUMBER},
-        {STR(".nan"), NOT_A_NUMBER},
+        {STR("inf"), NUM_INFINITE},      {STR(".inf"), NUM_INFINITE},
+        {STR("infinity"), NUM_INFINITE}, {STR("nan"), NUM_NAN},
+        {STR(".nan"), NUM_NAN},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (word.n != words[i].word.n) continue;
@@ -128,7 +119,7 @@ static bool scan_word(Str word, Numeral *numeral) {
 
 static bool scan(Str text, Numeral *numeral) {
     size_t at = 0;
-    *numeral = (Numeral){.kind = FINITE};
+    *numeral = (Numeral){.kind = NUM_FINITE};
     numeral->negative = skip_sign(text, &at);
     numeral->base = prefix_base(text, at);
     if (scan_word((Str){text.at + at, text.n - at}, numeral)) return true;
@@ -212,9 +203,9 @@ static bool store_integer(const Numeral *numeral, Dtype dtype, void *element) {
     const uint64_t limit = most(dtype, numeral->negative);
     uint64_t magnitude = 0;
     bool fits = false;
-    if (numeral->kind == FINITE)
+    if (numeral->kind == NUM_FINITE)
         fits = to_magnitude(numeral, &magnitude) && magnitude <= limit;
-    if (!fits) magnitude = numeral->kind == NOT_A_NUMBER ? 0 : limit;
+    if (!fits) magnitude = numeral->kind == NUM_NAN ? 0 : limit;
     const int64_t value = with_sign(magnitude, numeral->negative);
     const int32_t value32 = (int32_t)value;
     const uint8_t truth = (uint8_t)value;
@@ -319,8 +310,8 @@ static double binary_value(const Numeral *numeral, bool single) {
 // Writes the value; false when a finite numeral became infinite.
 static bool store_float(const Numeral *numeral, Dtype dtype, void *element) {
     const bool single = dtype == DT_F32;
-    double value = numeral->kind == INFINITE ? INFINITY : NAN;
-    if (numeral->kind == FINITE)
+    double value = numeral->kind == NUM_INFINITE ? INFINITY : NAN;
+    if (numeral->kind == NUM_FINITE)
         value = numeral->base == 10 ? decimal_value(numeral, single)
                                     : binary_value(numeral, single);
     if (numeral->negative) value = -value;
@@ -329,7 +320,7 @@ static bool store_float(const Numeral *numeral, Dtype dtype, void *element) {
         memcpy(element, &value32, sizeof value32);
     else
         memcpy(element, &value, sizeof value);
-    return numeral->kind != FINITE || !isinf(single ? (double)value32 : value);
+    return numeral->kind != NUM_FINITE || !isinf(single ? (double)value32 : value);
 }
 
 // ---- The public face --------------------------------------------------------
@@ -358,6 +349,10 @@ bool num_parse(Str text, Dtype dtype, void *element, bool *overflow) {
                                           : store_integer(&numeral, dtype, element);
     if (overflow) *overflow = !fits;
     return true;
+}
+
+bool num_digits(Str text, NumDigits *numeral) {
+    return scan(text, numeral);
 }
 
 bool num_parse_int(Str text, int64_t *value) {

@@ -55,6 +55,7 @@ static bool is_null(const cg_value *array, int64_t at) {
 
 static Str element_text(const cg_value *array, int64_t at, char text[NUM_TEXT]) {
     if (is_null(array, at)) return STR("null");
+    if (array->decimals) return base_str(array->decimals[at].digits);
     return (Str){text, num_print((Dtype)array->dtype, element_at(array, at), text)};
 }
 

@@ -13,6 +13,40 @@ static void put_int(JsonDoc *doc, cJSON *object, const char *key, int64_t number
     doc_json_put(doc, object, key, doc_json_number(DT_I64, &number));
 }
 
+// Exact numbers as decimals with their radius. The rank bounds the recursion.
+static void put_decimals(JsonDoc *doc, cJSON *in, const char *key, const cg_value *array,
+                         uint32_t axis, size_t *at) {
+    if (axis == array->rank) {
+        cJSON *number = doc_json_put(doc, in, key, doc_json_object());
+        put_text(doc, number, "digits", array->decimals[*at].digits);
+        put_text(doc, number, "radius", array->decimals[*at].radius);
+        ++*at;
+        return;
+    }
+    cJSON *list = doc_json_put(doc, in, key, doc_json_list());
+    for (int64_t i = 0; i < array->shape[axis]; i++) {
+        if (axis > 0 || !array->failed_rows || !array->failed_rows[i]) {
+            put_decimals(doc, list, NULL, array, axis + 1, at);
+            continue;
+        }
+        doc_json_put(doc, list, NULL, doc_json_null());
+        size_t row = 1;
+        for (uint32_t k = 1; k < array->rank; k++)
+            row *= (size_t)array->shape[k];
+        *at += row;
+    }
+}
+
+static void put_array(JsonDoc *doc, cJSON *in, const char *key, const cg_value *array) {
+    size_t at = 0;
+    if (array->decimals)
+        put_decimals(doc, in, key, array, 0, &at);
+    else
+        doc_json_put(doc, in, key,
+                     doc_json_rows(array->data, (Dtype)array->dtype, array->rank,
+                                   array->shape, array->failed_rows));
+}
+
 // A value, or (dtypes) the names of its dtypes in the same structure. Depth is that of the
 // spec's expressions.
 static void put_value(JsonDoc *doc, cJSON *in, const char *key, const cg_value *value,
@@ -22,10 +56,10 @@ static void put_value(JsonDoc *doc, cJSON *in, const char *key, const cg_value *
         doc_json_put(doc, in, key, doc_json_null());
         return;
     case CG_ARRAY:
-        doc_json_put(doc, in, key,
-                     dtypes ? text_node(cg_dtype_name(value->dtype))
-                            : doc_json_rows(value->data, (Dtype)value->dtype, value->rank,
-                                            value->shape, value->failed_rows));
+        if (dtypes)
+            doc_json_put(doc, in, key, text_node(cg_dtype_name(value->dtype)));
+        else
+            put_array(doc, in, key, value);
         return;
     case CG_TUPLE: {
         cJSON *list = doc_json_put(doc, in, key, doc_json_list());

@@ -168,7 +168,7 @@ static NodeId jvp_arcsin(Builder *b, const RuleNode *node, const NodeId *t) {
 const PrimRules rules_arcsin = {jvp_arcsin, rules_not_linear, rules_batch_map};
 
 static NodeId jvp_arccos(Builder *b, const RuleNode *node, const NodeId *t) {
-    return ir_div(b, t[0], ir_neg(b, ir_sqrt(b, one_minus_square(b, node))));
+    return ir_neg(b, ir_div(b, t[0], ir_sqrt(b, one_minus_square(b, node))));
 }
 const PrimRules rules_arccos = {jvp_arccos, rules_not_linear, rules_batch_map};
 

@@ -12,6 +12,7 @@ setup() {
 
 # Codes that have no example: their sections say so.
 unprovoked='
+E603 depends on what is installed
 E702 depends on the machine
 E901 a mistake of the program itself
 '
@@ -150,7 +151,7 @@ END
 
     run cg-grad explain E6
     assert_success
-    assert_output "$(printf 'E6xx evaluation\n  E601  index out of bounds')"
+    assert_output "$(printf 'E6xx evaluation\n  E601  index out of bounds\n  E602  not decided by the exact engine\n  E603  the exact engine cannot be loaded')"
     for word in e6 6 E6xx 6XX E60 E60x; do
         assert_equal "$(cg-grad explain "$word")" "$output"
     done

@@ -22,6 +22,7 @@ setup() {
         cat <<END
 opt/cg/bin/cg-grad 755 
 opt/cg/include/cggrad.h 644 
+opt/cg/lib64/cg-grad/cggrad-exact.so 755 
 opt/cg/lib64/libcggrad.a 644 
 opt/cg/lib64/libcggrad.so 777 libcggrad.so.${version%%.*}
 opt/cg/lib64/libcggrad.so.${version%%.*} 777 libcggrad.so.$version

@@ -37,6 +37,10 @@ survives() {
         if [ "$status" -eq 2 ] && grep -q '^error\[E702\]: out of memory' "$BATS_TEST_TMPDIR/err"; then
             continue
         fi
+        # Without memory for a library's own, the system's loader ends the program itself.
+        if [ "$status" -eq 127 ] && grep -qE '^out of memory|data: ABORT$' "$BATS_TEST_TMPDIR/err"; then
+            continue
+        fi
         [ "$status" -ne "$well" ] || [ "$out" != "$whole" ] ||
             ! cmp -s "$BATS_TEST_TMPDIR/err" "$BATS_TEST_TMPDIR/whole" || continue
         echo "allocation $n of $count: exit status $status, $(<"$BATS_TEST_TMPDIR/err")"
@@ -51,6 +55,7 @@ survives() {
 @test "a one-liner with a hessian" { survives -e 'sum(x ** 2)' --at 'x=[1, 2]' -c hessian; }
 @test "a loop of checkpoints" { survives -e 'scan(checkpoint(lambda a, _: (sin(a) * x, a)), x, None, length=3)[0]' --at x=2; }
 @test "a derivative that is not finite" { survives -e 'where(x > 0, sqrt(x), 0)' --at x=0; }
+@test "exact numbers" { survives --engine exact -e 'x / 3' --at x=1; }
 @test "a point in error" { survives tests/specs/errors/E503-shape.yaml; }
 @test "a section, a list, and no such code" { survives explain E501 && survives explain && survives explain E5O3; }
 @test "a schema, a list, and no such schema" { survives schema spec && survives schema && survives schema spce; }

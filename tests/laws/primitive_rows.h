@@ -232,7 +232,7 @@ static double best_of(long double table[STEPS][STEPS], long double noise,
     return (double)best;
 }
 
-static Derivatives derivatives_at(const Row *row, const double *x, uint32_t axis) {
+static inline Derivatives derivatives_at(const Row *row, const double *x, uint32_t axis) {
     long double table1[STEPS][STEPS], table2[STEPS][STEPS];
     const long double h0 = ldexpl(1, ilogb(row->room ? row->room(x) : 1) - 1);
     const long double middle = kernel_at(row, x, axis, 0);

@@ -166,7 +166,7 @@ static Status take(Arena *arena, const StackShape *shape, char *pointers) {
         char *entries = base_alloc_array(arena, (size_t)n, bytes);
         ExecStack *made = NEW(arena, ExecStack);
         if (!entries || !made) return NOMEM;
-        *made = (ExecStack){n, entries};
+        *made = (ExecStack){.n = n, .entries = entries};
         memcpy(at, &made, sizeof made);
         Cursor cursor = vm_cursor(stack, false);
         for (int64_t k = 0; k < n; k++) {

@@ -3,7 +3,6 @@
 #include "exec/vm/vm.h"
 
 #include <math.h>
-#include <stdio.h>
 
 enum { MODE_ERROR = 0, MODE_CLIP = 1, MODE_FILL = 2 };
 
@@ -42,19 +41,7 @@ static Status out_of_bounds(const Indexed *x, int64_t place, ExecError *error) {
     while (axis + 1 < about->n && index_at(x, axis, place) >= 0 &&
            index_at(x, axis, place) < about->sizes[axis])
         axis++;
-    enum { ROOM = 120 };
-    char *message = base_alloc(x->plan->arena, ROOM);
-    TRY_ALLOC(message);
-    const int64_t size = about->sizes[axis], index = index_at(x, axis, place);
-    // A negative one was counted from the end (prim.def).
-    const int64_t given = index < INT64_MIN + size ? index
-                          : index < 0              ? index - size
-                                                   : index;
-    (void)snprintf(message, ROOM,
-                   "index %lld is out of bounds for axis %lld with size %lld",
-                   (long long)given, (long long)about->axes[axis], (long long)size);
-    *error = (ExecError){CODE_E601, about->span, message};
-    return FAILED;
+    return exec_out_of_bounds(x->plan->arena, about, axis, index_at(x, axis, place), error);
 }
 
 // What gather gives out of bounds (mode 2): NaN, the dtype's least value, or True: JAX's.

@@ -6,8 +6,6 @@
 #include "base/limits.h"
 #include "ir/loop.h"
 
-#include <stdio.h>
-
 // A run of a loop.
 typedef struct Trips {
     Plan *plan;
@@ -127,23 +125,13 @@ static void swap_carry(const Trips *t) {
     }
 }
 
-// Which trip of the loop it was that failed.
-static Status trip_failed(const Trips *t, int64_t at, ExecError *error) {
-    const size_t n = strlen(error->message) + 40;
-    char *message = base_alloc(t->plan->arena, n);
-    TRY_ALLOC(message);
-    (void)snprintf(message, n, "in trip %lld: %s", (long long)at, error->message);
-    error->message = message;
-    return FAILED;
-}
-
 static Status run_trip(const Trips *t, int64_t at, ExecError *error) {
     TRY(set_xs(t, at, error));
     TRY(set_ys(t, at, error));
     const PoolMark mark = vm_pool_mark(t->plan);
     const Status status =
         vm_run_nested(t->plan, t->loop->body, t->loop->inputs, t->loop->outputs, error);
-    if (status == FAILED) return trip_failed(t, at, error);
+    if (status == FAILED) return exec_error_within(t->plan->arena, "trip", at, error);
     TRY(status);
     if (!t->loop->gives_stacks) vm_pool_release(t->plan, mark);
     swap_carry(t);

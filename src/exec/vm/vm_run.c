@@ -3,8 +3,6 @@
 #include "exec/vm/stacks.h"
 #include "exec/vm/vm.h"
 
-#include <stdio.h>
-
 static GroupRunner *const runners[GROUP_COUNT] = {
 #define GROUP(kind, description) [GROUP_##kind] = vm_run_##kind,
     EXEC_GROUPS(GROUP)
@@ -118,15 +116,6 @@ Status vm_run_checkpoint(Plan *plan, const Group *group, ExecError *error) {
                     error);
 }
 
-static Status lane_failed(Plan *plan, int64_t lane, ExecError *error) {
-    const size_t n = strlen(error->message) + 40;
-    char *message = base_alloc(plan->arena, n);
-    TRY_ALLOC(message);
-    (void)snprintf(message, n, "in lane %lld: %s", (long long)lane, error->message);
-    error->message = message;
-    return FAILED;
-}
-
 // One lane after the other, so a lane's untaken branch does not run.
 Status vm_run_lanes(Plan *plan, const Group *group, ExecError *error) {
     const Nested *about = group->about;
@@ -134,7 +123,7 @@ Status vm_run_lanes(Plan *plan, const Group *group, ExecError *error) {
     for (int64_t lane = 0; lane < about->lanes; lane++) {
         const Status status = run_lane(plan, about, about->plans[0], lane, exec_in(plan, i),
                                        exec_outs(plan, i), error);
-        if (status == FAILED) return lane_failed(plan, lane, error);
+        if (status == FAILED) return exec_error_within(plan->arena, "lane", lane, error);
         TRY(status);
     }
     return OK;
