@@ -99,7 +99,7 @@ static Status round_stack(Rounding *r, const StackShape *shape, const ExactStack
                           ExecStack **result) {
     Arena *arena = r->request->arena;
     const int64_t n = stack ? stack->n : 0;
-    const bool decimals = r->request->digits && !shape->inner;
+    const bool decimals = r->request->digits && !shape->inner && num_is_float(shape->dtype);
     char *entries = base_alloc_array(arena, (size_t)n, shape->entry_bytes);
     ExecDecimal *texts =
         decimals ? NEW_ARRAY(arena, ExecDecimal, (size_t)(n * shape->n)) : NULL;
