@@ -72,7 +72,8 @@ TypeId ir_type_with(Ir *ir, TypeId type, Dtype dtype, bool weak);
 void ir_type_text(const Ir *ir, TypeId type, Text *out);
 
 // Literals: exact decimal text, interned. Besides numerals as num_parse reads them: "pi",
-// "e", "euler_gamma" (the constants themselves), "True", "False". UINT32_MAX when memory is out.
+// "e", "euler_gamma" (the constants themselves), "True", "False". UINT32_MAX when memory is
+// out.
 uint32_t ir_literal_id(Ir *ir, Str text);
 Str ir_literal_text(const Ir *ir, uint32_t literal);
 
