@@ -109,6 +109,23 @@ sys.exit(wrong)
 END
 }
 
+@test "every example has exact results, or the errors that it shows" {
+    local wrong=0
+    for spec in examples/*.yaml; do
+        local vm=0 exact=0
+        cg-grad -q "$spec" >/dev/null 2>&1 || vm=$?
+        cg-grad -q --engine exact "$spec" >/dev/null 2>&1 || exact=$?
+        [ "$vm" = "$exact" ] || { echo "$spec: exit status $exact instead of $vm"; wrong=1; }
+    done
+    return $wrong
+}
+
+@test "the command itself is not linked with FLINT" {
+    run ldd "$(readlink -f "$(command -v cg-grad)")"
+    refute_output --partial flint
+    refute_output --partial gmp
+}
+
 @test "a batch: rows are decided one by one, with their errors" {
     cat >"$BATS_TEST_TMPDIR/spec.yaml" <<'END'
 version: 1
