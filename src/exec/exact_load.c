@@ -18,8 +18,9 @@ static bool own_folder(char *folder) {
     const bool shared = dladdr((const void *)&own_folder, &info) && info.dli_fname &&
                         strstr(info.dli_fname, "libcggrad.so");
     if (shared) {
-        if (strlen(info.dli_fname) >= MOST_PATH) return false;
-        strcpy(folder, info.dli_fname);
+        const size_t n = strlen(info.dli_fname) + 1;
+        if (n > MOST_PATH) return false;
+        memcpy(folder, info.dli_fname, n);
     } else {
         const ssize_t n = readlink("/proc/self/exe", folder, MOST_PATH - 1);
         if (n <= 0) return false;

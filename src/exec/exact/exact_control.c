@@ -229,7 +229,9 @@ Status exact_run_stack(Evaluation *e, const Plan *plan, Frame *frame, const Grou
     Cells *out = exact_new_cells(e, group->n, true, &status);
     for (int64_t k = 0; out && status == OK && k < group->n; k++) {
         ExactStack **place = exact_cell(out, k);
-        if (i->prim == PRIM_stack_add)
+        if (!x) // stack_zero: pointers to none
+            break;
+        if (i->prim == PRIM_stack_add && y)
             status = add_stacks(e, shape, *(ExactStack **)exact_cell(x, k),
                                 *(ExactStack **)exact_cell(y, k), place);
         else if (i->prim == PRIM_lanes_sum)
@@ -371,7 +373,7 @@ static void begin_carry(Trips *t) {
 static Status finish(Trips *t, int64_t trips) {
     const Looped *loop = t->loop;
     Nest out = {.outputs = t->carry, .n_outputs = loop->n_carry + loop->n_ys};
-    Status status;
+    Status status = OK;
     for (uint32_t i = 0; i < loop->n_ys; i++) {
         if (!t->ys[i]) t->ys[i] = exact_new_cells(t->e, 0, false, &status); // no trip
         if (!t->ys[i]) return status;
