@@ -163,8 +163,8 @@ static Status list_args(Looking *l, const cg_rule_made *made, const void *const 
             .argnum = (int)i, .arg = base_strdup(arena, arg->name), .argnum2 = -1};
         TRY_ALLOC(part->arg);
         // read only in any case
-        TRY(api_make_value(l->spec->ir, arena, &arg->tree, (void *const *)operands, NULL,
-                           &next, &part->value));
+        const ApiLeaves leaves = {.data = (void *const *)operands};
+        TRY(api_make_value(l->spec->ir, arena, &arg->tree, &leaves, &next, &part->value));
     }
     return OK;
 }
