@@ -68,6 +68,7 @@ typedef struct ExactEnv {
     Prim prim;
     const ExactCause *cause;
     bool no_memory;
+    struct FormGuards *guards; // of forms (exact_form.h)
 } ExactEnv;
 
 enum {
