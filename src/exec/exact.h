@@ -24,6 +24,74 @@ typedef struct ExactRequest {
 } ExactRequest;
 enum { EXACT_MOST_DIGITS = 10000 };
 
+// -- rules --------------------------------------------------------------------------
+
+// A rule beside the derivative that it is to be, at a point (certainty.md §1). The plan's
+// inputs: operands, then linear parts, a value of each of which is one of g's elements; its
+// outputs: the values (floats), the derivatives T, the rule's results R, of which there are
+// as many. T is linear in the linear parts.
+//   of a vjp rule: linear parts are the values' cotangents, results those of the arguments
+//   of a jvp rule: linear parts are the arguments' tangents, results those of the values
+typedef struct ExactPair {
+    const Plan *plan;
+    bool is_jvp;
+    bool is_nonlinear; // declared: its linearity is not asked for
+    uint32_t n_operands, n_linear, n_values, n_results;
+    const ExactArray *operands;
+    const ExactArray *linear, *values, *results; // dtype and n alone
+    unsigned digits;                             // wanted of an agreement
+    Arena *arena;                                // of the findings
+} ExactPair;
+
+typedef enum ExactVerdict {
+    EXACT_AGREES,
+    EXACT_SUBGRADIENT,
+    EXACT_UNDECIDED,
+    EXACT_REFUTED,
+} ExactVerdict;
+typedef enum ExactRoad { EXACT_NO_ROAD, EXACT_DIRECT, EXACT_LIMIT } ExactRoad;
+typedef enum ExactMistake {
+    EXACT_NO_MISTAKE,
+    EXACT_DIFFERS,
+    EXACT_NOT_FINITE,
+    EXACT_INFINITE_DERIVATIVE,
+    EXACT_NO_SUBGRADIENT,
+} ExactMistake;
+
+// Element `result_element` of result `result`, for element `linear_element` of linear part
+// `linear`: the coefficient of the one in the other.
+typedef struct ExactCell {
+    uint32_t linear, result;
+    int64_t linear_element, result_element;
+    ExactVerdict verdict;
+    ExactRoad road;
+    ExactMistake mistake;          // REFUTED
+    int digits;                    // AGREES: proved ones; else -1
+    const char *literal;           // AGREES within its rounding; or NULL
+    const char *rule, *derivative; // decimals of proved digits, "NaN", "Infinity"; or NULL
+    double rule_value, derivative_value; // nearest numbers; NaN: not known
+    double abs, rel;                     // REFUTED: how far apart; NaN: not known
+    const char *reason;                  // UNDECIDED, or more about what AGREES; or NULL
+    Span place;                          // of an operation to blame, or NO_SPAN
+} ExactCell;
+
+typedef enum ExactLinear {
+    EXACT_LINEAR_UNKNOWN,
+    EXACT_LINEAR,
+    EXACT_NOT_LINEAR
+} ExactLinear;
+
+typedef struct ExactFindings {
+    ExactLinear linear;
+    const char *linear_reason; // of what is not linear, or unknown; or NULL
+    Span linear_place;
+    // All cells but those that are zero by structure on both sides, by results.
+    size_t n;
+    ExactCell *cells;
+} ExactFindings;
+
+// -- the plug-in --------------------------------------------------------------------
+
 // What the plug-in gives: one table. A program and a plug-in of one version fit together.
 typedef struct ExactBackend {
     const char *version;
@@ -32,6 +100,8 @@ typedef struct ExactBackend {
     // to even; infinite at proved poles, NaN where they are proved undefined. FAILED:
     // *error, E602 where it could not be decided. Nothing here is thread-safe for one plan.
     Status (*evaluate)(const ExactRequest *request, ExecError *error);
+    // The verdicts on a rule at a point. FAILED: *error, where the plan itself fails there.
+    Status (*judge)(const ExactPair *pair, ExactFindings *findings, ExecError *error);
 } ExactBackend;
 
 // The name under which the plug-in gives its table: const ExactBackend *(void).

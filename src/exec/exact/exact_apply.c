@@ -147,9 +147,33 @@ static void pass_on(const ExactOperation *op, Number *out, const Number *const *
     if (!finite && flags & NUMBER_VARIES) out->flags |= NUMBER_NOT_FINITE;
 }
 
+// -- scripts ------------------------------------------------------------------------
+
+// Whether the outcome was read from a script.
+static bool replay(ExactEnv *env, Number *out) {
+    ExactScript *script = env->script;
+    if (!script || !script->replay) return false;
+    const int8_t outcome = script->next < script->at.n ? script->at.at[script->next++] : -1;
+    if (outcome < 0)
+        script->lost = true;
+    else
+        exact_set_integer(out, outcome);
+    return true;
+}
+
+static void record(ExactEnv *env, const Number *out) {
+    ExactScript *script = env->script;
+    if (!script || script->replay) return;
+    const int8_t outcome = out->kind == NUMBER_INTEGER ? (int8_t)out->integer : -1;
+    if (!VEC_PUSH(env->arena, &script->at, outcome)) env->no_memory = true;
+}
+
 void exact_apply(ExactEnv *env, const ExactOperation *op, Number *out,
                  const Number *const *in) {
+    const bool compares =
+        ir_prim(op->prim)->class == CLASS_COMPARE && num_is_float(op->dtype);
     exact_clear(out);
+    if (compares && replay(env, out)) return;
     if (op->prim == PRIM_select) {
         choose(env, out, in);
         return;
@@ -161,4 +185,5 @@ void exact_apply(ExactEnv *env, const ExactOperation *op, Number *out,
     else
         apply_integers(op, out, in);
     pass_on(op, out, in);
+    if (compares) record(env, out);
 }

@@ -1,5 +1,6 @@
 // Evaluation at rising precision, until every result is decided (Ziv); the plug-in's table.
 #include "exec/exact.h"
+#include "exec/exact/exact_judge.h"
 #include "exec/exact/exact_memory.h"
 #include "exec/exact/exact_round.h"
 #include "exec/exact/exact_run.h"
@@ -244,7 +245,7 @@ static Status evaluate(const ExactRequest *request, ExecError *error) {
 __attribute__((visibility("default"))) ExactEntry exact_backend;
 
 const ExactBackend *exact_backend(void) {
-    static const ExactBackend backend = {VERSION, sizeof(struct Plan), evaluate};
+    static const ExactBackend backend = {VERSION, sizeof(struct Plan), evaluate, exact_judge};
     exact_use_own_memory();
     return &backend;
 }

@@ -53,17 +53,54 @@ static void set_decimal(ExactEnv *env, Number *x, const fmpz_t digits, int64_t e
     fmpz_clear(e);
 }
 
-static void set_numeral(ExactEnv *env, Number *x, const NumDigits *numeral) {
+unsigned exact_literal_digits(Str text) {
+    NumDigits numeral;
+    unsigned n = 0, zeros = 0;
+    if (!num_digits(text, &numeral) || numeral.kind != NUM_FINITE || numeral.base != 10)
+        return 0;
+    for (size_t i = 0; i < numeral.digits.n; i++) {
+        const char c = numeral.digits.at[i];
+        if (c == '.' || c == '_' || (c == '0' && n == 0)) continue;
+        zeros = c == '0' ? zeros + 1 : 0;
+        n++;
+    }
+    return n - zeros;
+}
+
+// Half a unit of the last digit around a literal of many.
+static void widen(ExactEnv *env, Number *x, int64_t last) {
+    Number half = {0};
+    fmpz_t five;
+    fmpz_init_set_ui(five, 5);
+    set_decimal(env, &half, five, last - 1);
+    fmpz_clear(five);
+    arb_t ball, radius;
+    arb_init(ball);
+    arb_init(radius);
+    const slong bits = env->precision + 64;
+    arb_set(ball, exact_ball(x, radius, bits));
+    arb_add_error(ball, exact_ball(&half, radius, bits));
+    arb_set(exact_make_ball(x), ball);
+    arb_clear(ball);
+    arb_clear(radius);
+    exact_clear(&half);
+}
+
+// *last: the exponent of ten of the last digit.
+static bool set_numeral(ExactEnv *env, Number *x, const NumDigits *numeral, int64_t *last) {
     int64_t behind;
     fmpz_t digits;
     fmpz_init(digits);
     if (!read_digits(env, digits, numeral, &behind)) {
         exact_set_unknown(env, x, "its text is no numeral");
-    } else {
-        if (numeral->negative) fmpz_neg(digits, digits);
-        set_decimal(env, x, digits, numeral->exponent - behind);
+        fmpz_clear(digits);
+        return false;
     }
+    if (numeral->negative) fmpz_neg(digits, digits);
+    *last = numeral->exponent - behind;
+    set_decimal(env, x, digits, *last);
     fmpz_clear(digits);
+    return true;
 }
 
 // The constants that are literals by name.
@@ -94,7 +131,10 @@ void exact_literal(ExactEnv *env, Number *x, Str text, Dtype dtype) {
     } else if (numeral.kind == NUM_INFINITE) {
         exact_set_infinite(x, numeral.negative ? -1 : 1);
     } else {
-        set_numeral(env, x, &numeral);
+        int64_t last;
+        const bool read = set_numeral(env, x, &numeral, &last);
+        if (read && env->widen && exact_literal_digits(text) >= EXACT_LONG)
+            widen(env, x, last);
     }
 }
 

@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/source.h"
+#include "base/vec.h"
 #include "exec/exact/exact_flint.h"
 #include "ir/prim.h"
 #include "num/num.h"
@@ -59,6 +60,14 @@ typedef struct Number {
     };
 } Number;
 
+// What the comparisons of a run gave, in their order: 0, 1, or -1 where it was unknown.
+typedef struct ExactScript {
+    VEC(int8_t) at;
+    uint32_t next;
+    bool replay; // they are not made again, but read from here
+    bool lost;   // there were more, or one that was unknown
+} ExactScript;
+
 // What arithmetic needs besides its operands.
 typedef struct ExactEnv {
     slong precision; // bits of balls
@@ -69,9 +78,13 @@ typedef struct ExactEnv {
     const ExactCause *cause;
     bool no_memory;
     struct FormGuards *guards; // of forms (exact_form.h)
+    ExactScript *script;       // comparisons of numbers are recorded or replayed; or NULL
+    bool widen; // a literal of EXACT_LONG digits or more is a ball of half a unit of its
+                // last
 } ExactEnv;
 
 enum {
+    EXACT_LONG = 15,            // digits of a literal that stands for an irrational number
     EXACT_BITS = 40000,         // an exact number of more becomes a ball
     EXACT_MOST_BITS = 65536,    // the highest precision
     EXACT_SIGN_BITS = 16777216, // for signs of exact numbers, which none needs
@@ -108,6 +121,8 @@ void exact_set_hull(ExactEnv *env, Number *out, const Number *x, const Number *y
 // The number that a literal's text stands for (ir.h), not rounded; of an integer dtype as
 // exec_literal reads it.
 void exact_literal(ExactEnv *env, Number *x, Str text, Dtype dtype);
+// Its significant digits, zeros at both ends left out; 0 of what is no numeral.
+unsigned exact_literal_digits(Str text);
 // An element of an array of that dtype, and back (of a float only what is exact).
 void exact_load(Number *x, Dtype dtype, const void *element);
 

@@ -1,0 +1,51 @@
+// Between the files that judge a rule at a point: what one pass over its plan gives.
+#ifndef EXEC_EXACT_JUDGE_H
+#define EXEC_EXACT_JUDGE_H
+
+#include "exec/exact.h"
+#include "exec/exact/exact_form.h"
+
+// The plan evaluated once: by forms, all of g at once; or by numbers, at one g.
+typedef struct Pass {
+    Evaluation e;
+    Arena *arena;
+    FormGuards guards;
+    ExecError error;
+    Cells **inputs, **outputs;
+    uint32_t n_outputs;
+    bool ran;                    // outputs are there; else
+    const ExactCause *undecided; // control flow could not be decided, because of this
+} Pass;
+
+// What the elements of g are in a pass: element k is g[k], a symbol where it is NULL
+// (forms). `fixed`: one of the symbols that is a number instead; NULL: none.
+typedef struct PassAt {
+    const Interpretation *kind;
+    slong precision;
+    const Number *g;
+    const FormGuard *fixed;
+    bool widen; // literals of many digits are balls, and predicates those of `script`
+    ExactScript *script; // the predicates' outcomes: recorded, or (widen) replayed; or NULL
+} PassAt;
+
+// Begins and runs a pass; exact_end_pass in any case. FAILED: pass->error.
+Status exact_pass(const ExactPair *pair, const PassAt *at, Pass *pass) MUST_USE;
+void exact_end_pass(Pass *pass);
+
+// The number of elements of all linear parts.
+uint32_t exact_count_g(const ExactPair *pair);
+
+// Element i of output k, counted over values, derivatives and results.
+static inline const void *exact_output(const Pass *pass, uint32_t k, int64_t i) {
+    return exact_cell(pass->outputs[k], i);
+}
+
+// Whether R is linear in g. `forms`: a pass by forms, all symbols.
+Status exact_linearity(const ExactPair *pair, const Pass *forms, slong precision,
+                       ExactFindings *findings, ExecError *error) MUST_USE;
+
+// The plug-in's judge.
+Status exact_judge(const ExactPair *pair, ExactFindings *findings,
+                   ExecError *error) MUST_USE;
+
+#endif

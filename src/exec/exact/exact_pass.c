@@ -1,0 +1,100 @@
+// One evaluation of the plan of a rule and its derivative.
+#include "exec/exact/exact_judge.h"
+
+// Node evaluations of one pass.
+#define MOST_STEPS ((uint64_t)1 << 26)
+
+uint32_t exact_count_g(const ExactPair *pair) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < pair->n_linear; i++)
+        n += (uint64_t)pair->linear[i].n;
+    return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+}
+
+static Status load_operand(Pass *pass, const ExactArray *array, Cells **cells) {
+    Status status;
+    const size_t size = num_dtype_size(array->dtype);
+    *cells = exact_new_cells(&pass->e, array->n, false, &status);
+    if (!*cells) return status;
+    for (int64_t i = 0; i < array->n; i++) {
+        Number x = {0};
+        exact_load(&x, array->dtype, (const char *)array->elements + (size_t)i * size);
+        pass->e.kind->embed(exact_cell(*cells, i), &x);
+        pass->e.kind->add_flags(exact_cell(*cells, i), NUMBER_VARIES);
+        exact_clear(&x);
+    }
+    return OK;
+}
+
+static void set_element(Pass *pass, const PassAt *at, uint32_t number, void *cell) {
+    const bool fixed = at->fixed && at->fixed->g == number;
+    if (!at->g && !fixed) {
+        exact_set_g(cell, number);
+        return;
+    }
+    Number x = {0};
+    exact_copy(&x, fixed ? &at->fixed->at : &at->g[number]);
+    pass->e.kind->embed(cell, &x);
+    exact_clear(&x);
+}
+
+static Status load_linear(Pass *pass, const PassAt *at, const ExactArray *array,
+                          uint32_t *number, Cells **cells) {
+    Status status;
+    *cells = exact_new_cells(&pass->e, array->n, false, &status);
+    if (!*cells) return status;
+    for (int64_t i = 0; i < array->n; i++)
+        set_element(pass, at, (*number)++, exact_cell(*cells, i));
+    return OK;
+}
+
+static Status load_all(const ExactPair *pair, const PassAt *at, Pass *pass) {
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < pair->n_operands; i++)
+        TRY(load_operand(pass, &pair->operands[i], &pass->inputs[i]));
+    for (uint32_t i = 0; i < pair->n_linear; i++)
+        TRY(load_linear(pass, at, &pair->linear[i], &number,
+                        &pass->inputs[pair->n_operands + i]));
+    return OK;
+}
+
+static Status run(const ExactPair *pair, const PassAt *at, Pass *pass) {
+    pass->e.env.guards = &pass->guards;
+    pass->e.env.script = at->script;
+    pass->e.env.widen = at->widen;
+    pass->e.most = MOST_STEPS;
+    TRY(load_all(pair, at, pass));
+    const Status status = exact_run(&pass->e, pair->plan, pass->inputs, pass->outputs);
+    if (status == FAILED && pass->e.undecided) {
+        pass->undecided = pass->e.undecided;
+        return OK;
+    }
+    pass->ran = status == OK;
+    return status;
+}
+
+Status exact_pass(const ExactPair *pair, const PassAt *at, Pass *pass) {
+    *pass = (Pass){.arena = base_arena_new()};
+    TRY_ALLOC(pass->arena);
+    const uint32_t n_inputs = pair->n_operands + pair->n_linear;
+    pass->n_outputs = pair->n_values + 2 * pair->n_results;
+    pass->inputs = NEW_ARRAY(pass->arena, Cells *, n_inputs);
+    pass->outputs = NEW_ARRAY(pass->arena, Cells *, pass->n_outputs);
+    TRY_ALLOC(pass->inputs);
+    TRY_ALLOC(pass->outputs);
+    TRY(exact_begin(&pass->e, at->kind, pair->plan, at->precision, pass->arena,
+                    &pass->error));
+    const Status status = run(pair, at, pass);
+    for (uint32_t i = 0; i < n_inputs; i++)
+        exact_release(&pass->e, pass->inputs[i]);
+    return pass->e.env.no_memory ? NOMEM : status;
+}
+
+void exact_end_pass(Pass *pass) {
+    for (uint32_t i = 0; pass->outputs && i < pass->n_outputs; i++)
+        exact_release(&pass->e, pass->outputs[i]);
+    if (pass->e.frames) exact_end(&pass->e);
+    exact_clear_guards(&pass->guards);
+    base_arena_free(pass->arena);
+    *pass = (Pass){0};
+}
