@@ -294,9 +294,9 @@ typedef struct cg_rule_array {
 // Results are the other way round: cotangents of the x, tangents of the outputs.
 //
 // The plan's inputs: x, the other operands, a linear part for each output (jvp: x). Its
-// outputs: T for each x (jvp: output), then R for each.
-// The second plan's inputs: the same, then a cotangent h of each result. Its outputs:
-// ∂⟨h, T⟩/∂x for each x, then ∂⟨h, R⟩/∂x for each.
+// outputs: the outputs, T for each x (jvp: output), then R for each.
+// The second plan's inputs: the same, then a cotangent h of each result. Its outputs: the
+// outputs, ∂⟨h, T⟩/∂x for each x, then ∂⟨h, R⟩/∂x for each.
 typedef struct cg_rule_call {
     const cg_rule *rule;
     const char *spec, *point; // the first point that reaches it
@@ -335,6 +335,57 @@ CG_API cg_status cg_report_rule_error(cg_context *cg, const cg_rule_call *call);
 // *why is the error (nothing is reported).
 CG_API cg_status cg_second_plan(cg_context *cg, const cg_rule_call *call,
                                 struct Plan **plan, const cg_diagnostic **why);
+
+// -- verdicts on rules --------------------------------------------------------------
+
+typedef enum cg_verdict {
+    CG_AGREES,
+    CG_SUBGRADIENT,
+    CG_UNDECIDED,
+    CG_REFUTED,
+} cg_verdict;
+typedef enum cg_road { CG_NO_ROAD, CG_BY_DIRECT, CG_BY_LIMIT } cg_road;
+typedef enum cg_mistake {
+    CG_NO_MISTAKE,
+    CG_DIFFERS,
+    CG_NOT_FINITE,
+    CG_INFINITE_DERIVATIVE,
+    CG_NO_SUBGRADIENT,
+} cg_mistake;
+typedef enum cg_linear { CG_LINEAR_UNKNOWN, CG_LINEAR, CG_NOT_LINEAR } cg_linear;
+
+// The derivative of element `output_element` of call->outputs[output] with respect to
+// element `x_element` of call->x[x], as the rule has it and as it is.
+typedef struct cg_cell {
+    size_t x, x_element, output, output_element;
+    cg_verdict verdict;
+    cg_road road;
+    cg_mistake mistake;            // REFUTED
+    int digits;                    // AGREES: proved ones; else -1
+    const char *literal;           // AGREES within the rounding of it; or NULL
+    const char *rule, *derivative; // decimals of proved digits, "NaN", "Infinity"; or NULL
+    double rule_value, derivative_value; // the nearest doubles; NaN: not known
+    double abs, rel, ulp;                // REFUTED: how far apart; NaN: not known
+    const char *reason;                  // or NULL
+    cg_place place;                      // of an operation to blame; or without a file
+} cg_cell;
+
+typedef struct cg_judgement {
+    cg_linear linear; // whether the rule is linear in its cotangents (tangents)
+    const char *linear_reason;
+    cg_place linear_place;
+    // Cells that are zero by structure, in the rule and in the derivative, are left out.
+    size_t n;
+    const cg_cell *cells;
+    const cg_diagnostic *error; // the rule or its derivative fails there; or NULL
+} cg_judgement;
+
+// Judges a rule at a call that has a plan, by the exact engine: what is said is proved
+// (docs/certainty.md). order: 1, or 2: the derivative of the rule against that of the
+// derivative. CG_FAILED: the engine cannot be had (E603; reported). The findings live as
+// long as the context.
+CG_API cg_status cg_judge_rule(cg_context *cg, const cg_rule_call *call, unsigned order,
+                               unsigned digits, const cg_judgement **judgement);
 
 // -- graphs -------------------------------------------------------------------------
 

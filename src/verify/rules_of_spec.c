@@ -60,9 +60,8 @@ static cg_status look_at(VerifyRules *rules, const cg_rule_call *call,
     if (call->error) return rule_in_error(rules, rule, call, summary);
     if (!call->plan && !rule->reason && !is_declared(rule))
         rule->reason = "nothing is differentiable where points reach it";
-    if (call->plan && !rule->in_error)
-        rule->reason = "this version does not compare rules with derivatives";
-    return CG_OK;
+    if (!call->plan || rule->in_error || is_declared(rule)) return CG_OK;
+    return verify_judge_call(rules, rule, call);
 }
 
 // A point that makes more calls than are looked at: its rules are not checked at all of
@@ -114,7 +113,8 @@ cg_status verify_rules(VerifyRules *rules, VerifySummary *summary) {
         VerifyRule *rule = find(rules, all.at[i]);
         if (!rule) return CG_NOMEM;
         if (is_declared(rule)) rule->reason = "declared";
-        if (!rule->reason) rule->reason = "no point reaches the function";
+        if (!rule->reason && rule->checks.n == 0)
+            rule->reason = "no point reaches the function";
         verify_conclude(rule, summary);
         if (!VEC_PUSH(rules->arena, &found.at, *rule)) return CG_NOMEM;
     }

@@ -223,10 +223,17 @@ typedef struct VerifyRules {
     Arena *arena; // of all that is found
     cg_context *cg;
     cg_source spec;
+    unsigned digits;    // wanted of an agreement; 0: VERIFY_DIGITS
     VEC(size_t) points; // where to look
     VEC(VerifyMetError) met;
     VEC(VerifyRule) at; // in the end
 } VerifyRules;
+
+enum { VERIFY_DIGITS = 30 };
+
+// Adds the verdicts on a rule at a call that has a plan. CG_FAILED: there is no exact
+// engine (reported).
+cg_status verify_judge_call(VerifyRules *rules, VerifyRule *rule, const cg_rule_call *call);
 
 // Notes a point and what was found of it.
 Status verify_note_point(VerifyRules *rules, size_t point,

@@ -206,20 +206,39 @@ static Status second_order(Pairing *p, const Graph **graph) {
     return ir_finish(b, NULL, pair->n_x, results, graph);
 }
 
-// -- both ---------------------------------------------------------------------------
+// -- all ----------------------------------------------------------------------------
 
-// T comes first: what the two share has its place in the value.
+// The values themselves, of the same inputs: what is smooth, and where, they say.
+static Status inline_values(Pairing *p, Builder *b, const NodeId *in, NodeId *results) {
+    const Pair *pair = p->pair;
+    const Graph *value;
+    TRY(xform_value_alone(p->target, &value));
+    NodeId *operands = NEW_ARRAY(p->arena, NodeId, value->n_inputs);
+    NodeId *outputs = NEW_ARRAY(p->arena, NodeId, value->n_outputs);
+    TRY_ALLOC(operands);
+    TRY_ALLOC(outputs);
+    for (uint32_t i = 0; i < operand_count(p); i++)
+        operands[pair->operands[i]] = in[i];
+    TRY(ir_inline(b, value, operands, false, outputs));
+    for (uint32_t i = 0; i < pair->n_outputs; i++)
+        results[i] = outputs[pair->outputs[i]];
+    return OK;
+}
+
+// T comes before R: what the two share has its place in the value.
 static Status join(Pairing *p, const Graph *t, const Graph *r) {
+    const uint32_t n_values = p->pair->n_outputs, n = t->n_outputs;
     NodeId *in = NEW_ARRAY(p->arena, NodeId, t->n_inputs);
-    NodeId *outputs = NEW_ARRAY(p->arena, NodeId, 2 * (size_t)t->n_outputs);
+    NodeId *outputs = NEW_ARRAY(p->arena, NodeId, n_values + 2 * (size_t)n);
     if (!in || !outputs) return NOMEM;
     Builder *b = ir_builder(p->ir);
     TRY_ALLOC(b);
     for (uint32_t i = 0; i < t->n_inputs; i++)
         in[i] = ir_input(b, xform_input_type(t, i));
-    Status status = ir_inline(b, t, in, false, outputs);
-    if (status == OK) status = ir_inline(b, r, in, false, outputs + t->n_outputs);
-    if (status == OK) return ir_finish(b, NULL, 2 * t->n_outputs, outputs, &p->pair->graph);
+    Status status = inline_values(p, b, in, outputs);
+    if (status == OK) status = ir_inline(b, t, in, false, outputs + n_values);
+    if (status == OK) status = ir_inline(b, r, in, false, outputs + n_values + n);
+    if (status == OK) return ir_finish(b, NULL, n_values + 2 * n, outputs, &p->pair->graph);
     ir_builder_drop(b);
     return status;
 }

@@ -5,11 +5,11 @@
 // float output of the value for a vjp rule, a tangent of an x for a jvp rule; a result is a
 // cotangent of an x for a vjp rule, a tangent of a float output for a jvp rule.
 //
-//   order 1: (x, other operands, linear parts) → results T, results R
+//   order 1: (x, other operands, linear parts) → values, results T, results R
 //   order 2: (x, other operands, linear parts, a cotangent h of each result)
-//            → ∂⟨h, T⟩/∂x for each x, ∂⟨h, R⟩/∂x for each x
+//            → values, ∂⟨h, T⟩/∂x for each x, ∂⟨h, R⟩/∂x for each x
 //
-// T is differentiated from the target alone: calls are what they compute, stop_gradient is
+// Values are the float outputs of the target. T is differentiated from the target alone: calls are what they compute, stop_gradient is
 // the identity. R is the rule as a program: with order 2 its calls are differentiated by
 // their rules, and stop_gradient blocks. Equal parts of the two are one node.
 #ifndef XFORM_PAIR_H

@@ -49,12 +49,12 @@ static void locate(const ExactPair *pair, uint32_t g, ExactCell *cell) {
 
 // -- one cell -----------------------------------------------------------------------
 
-// Texts of as many digits as are decided.
-static const char *decimal(Judge *j, ExactEnv *env, const Number *x) {
+// A text of so many digits, or as many as are decided.
+static const char *decimal(Judge *j, ExactEnv *env, const Number *x, unsigned most) {
     const char *text = NULL, *radius;
     ExactEnv texts = *env;
     texts.arena = j->pair->arena;
-    for (unsigned digits = SHOWN_DIGITS; digits > 1; digits = digits * 2 / 3)
+    for (unsigned digits = most; digits > 1; digits = digits * 2 / 3)
         if (exact_decimal(&texts, x, digits, &text, &radius) != UNDECIDED) return text;
     return NULL;
 }
@@ -127,8 +127,11 @@ static void undecided(ExactCell *cell, const Number *why, const char *reason) {
 
 static void show(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
                  const Number *r) {
-    cell->derivative = decimal(j, env, t);
-    cell->rule = decimal(j, env, r);
+    unsigned digits = SHOWN_DIGITS; // so many that they differ
+    if (cell->rel > 0 && cell->rel < 1) digits = (unsigned)(6 - floor(log10(cell->rel)));
+    if (digits < SHOWN_DIGITS) digits = SHOWN_DIGITS;
+    cell->derivative = decimal(j, env, t, digits);
+    cell->rule = decimal(j, env, r, digits);
 }
 
 static void differs(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
@@ -228,32 +231,43 @@ static Status add_cell(Judge *j, Pass *pass, ExactCell cell, const Number *t,
     return VEC_PUSH(j->pair->arena, &j->cells, cell) ? OK : NOMEM;
 }
 
-// The flags of all columns of a form.
-static uint8_t common_flags(const Form *form) {
+// What all columns of a form have in common: its part of degree 0, where that says anything
+// (flags; that it is not finite, which makes the whole so). Else NULL.
+static const Number *common_part(const Form *form) {
     const Number *constant = exact_coefficient(form, 0);
-    return constant ? constant->flags : 0;
+    if (!constant) return NULL;
+    const bool flagged = (constant->flags & (uint8_t)~NUMBER_VARIES) != 0;
+    return flagged || !exact_is_real(constant) ? constant : NULL;
+}
+
+static const Number *column_of(const Form *form, const Number *common, Monomial m) {
+    if (common && !exact_is_real(common)) return common;
+    return form->kind == FORM_CONSTANT ? NULL : exact_coefficient(form, m);
+}
+
+// The next monomial of degree 1 or more that is not below `from`; UINT64_MAX: there is
+// none.
+static Monomial next_monomial(const Form *form, uint32_t *at, Monomial from) {
+    if (form->kind == FORM_CONSTANT) return UINT64_MAX;
+    while (*at < form->n && form->terms[*at].monomial < from)
+        ++*at;
+    return *at < form->n ? form->terms[*at].monomial : UINT64_MAX;
 }
 
 // The columns in which either form has something.
 static Status add_row(Judge *j, Pass *pass, ExactCell cell, const Form *t, const Form *r) {
     const uint32_t n = exact_count_g(j->pair);
-    const uint8_t flags = common_flags(t);
-    const bool all = (flags & (uint8_t)~NUMBER_VARIES) != 0; // every column has a kink
-    uint32_t i = 0, k = 0, g = 0;
-    for (;;) {
-        const Monomial a = t->kind && i < t->n ? t->terms[i].monomial : UINT64_MAX;
-        const Monomial b = r->kind && k < r->n ? r->terms[k].monomial : UINT64_MAX;
-        Monomial m = a < b ? a : b;
-        if (all) m = g < n ? exact_monomial(g++) : UINT64_MAX;
+    const Number *of_t = common_part(t), *of_r = common_part(r);
+    const uint8_t flags = of_t ? of_t->flags : 0;
+    uint32_t at_t = 0, at_r = 0, g = 0;
+    for (Monomial m = 1;; m++) {
+        const Monomial a = next_monomial(t, &at_t, m), b = next_monomial(r, &at_r, m);
+        m = a < b ? a : b;
+        if (of_t || of_r) m = g < n ? exact_monomial(g++) : UINT64_MAX;
         if (m == UINT64_MAX) return OK;
-        while (t->kind && i < t->n && t->terms[i].monomial <= m)
-            i++;
-        while (r->kind && k < r->n && r->terms[k].monomial <= m)
-            k++;
-        if (exact_degree(m) != 1) continue;
-        const Number *x = t->kind ? exact_coefficient(t, m) : NULL;
-        const Number *y = r->kind ? exact_coefficient(r, m) : NULL;
-        if (!all && is_clear_zero(x) && is_clear_zero(y)) continue;
+        const Number *x = column_of(t, of_t, m), *y = column_of(r, of_r, m);
+        if (exact_degree(m) != 1 || (!flags && is_clear_zero(x) && is_clear_zero(y)))
+            continue;
         locate(j->pair, (uint32_t)(m >> 48) - 1, &cell);
         TRY(add_cell(j, pass, cell, x, y, flags));
     }
