@@ -83,6 +83,7 @@ typedef struct Options {
     unsigned diagnostics;  // 1: JSON Lines
     unsigned input_format; // cg_format
     unsigned color;        // ColorWhen
+    bool no_rules;         // check: expectations alone
     unsigned undecided;    // VerifyUndecided
     bool full, validate, werror, quiet, verbose, help, version;
     bool grad, raw, explain;

@@ -102,7 +102,7 @@ static cg_status look_from(VerifyRules *rules, size_t point, VerifySummary *summ
 cg_status verify_rules(VerifyRules *rules, VerifySummary *summary) {
     cg_rules all;
     cg_status status = CG_OK;
-    for (uint32_t i = 0; i < rules->points.n && status == CG_OK; i++)
+    for (uint32_t i = 0; i < rules->points.n && status == CG_OK && !rules->skip; i++)
         status = look_from(rules, rules->points.at[i], summary);
     if (status == CG_OK) status = cg_get_rules(rules->cg, rules->spec, &all);
     if (status != CG_OK) return status;
@@ -112,6 +112,7 @@ cg_status verify_rules(VerifyRules *rules, VerifySummary *summary) {
     for (size_t i = 0; i < all.n; i++) {
         VerifyRule *rule = find(rules, all.at[i]);
         if (!rule) return CG_NOMEM;
+        if (rules->skip) rule->reason = "not asked for";
         if (is_declared(rule)) rule->reason = "declared";
         if (!rule->reason && rule->checks.n == 0)
             rule->reason = "no point reaches the function";

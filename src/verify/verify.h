@@ -223,6 +223,7 @@ typedef struct VerifyRules {
     Arena *arena; // of all that is found
     cg_context *cg;
     cg_source spec;
+    bool skip;          // no rule is to be looked at
     unsigned digits;    // wanted of an agreement; 0: VERIFY_DIGITS
     VEC(size_t) points; // where to look
     VEC(VerifyMetError) met;
