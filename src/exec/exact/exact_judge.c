@@ -2,7 +2,6 @@
 // rising precision (certainty.md §2-4).
 #include "exec/exact/exact_judge.h"
 #include "exec/exact/exact_memory.h"
-#include "exec/exact/exact_round.h"
 
 #include "exec/program.h"
 
@@ -49,96 +48,20 @@ static void locate(const ExactPair *pair, uint32_t g, ExactCell *cell) {
 
 // -- one cell -----------------------------------------------------------------------
 
-// A text of so many digits, or as many as are decided.
-static const char *decimal(Judge *j, ExactEnv *env, const Number *x, unsigned most) {
-    const char *text = NULL, *radius;
-    ExactEnv texts = *env;
-    texts.arena = j->pair->arena;
-    for (unsigned digits = most; digits > 1; digits = digits * 2 / 3)
-        if (exact_decimal(&texts, x, digits, &text, &radius) != UNDECIDED) return text;
-    return NULL;
-}
-
-static double nearest(const ExactEnv *env, const Number *x) {
-    double value;
-    arb_t room;
-    if (x->kind == NUMBER_UNKNOWN) return (double)NAN;
-    if (exact_round(env, x, DT_F64, &value) == DECIDED) return value;
-    arb_init(room);
-    value = arf_get_d(arb_midref(exact_ball(x, room, env->precision)), ARF_RND_NEAR);
-    arb_clear(room);
-    return value;
-}
-
-// The whole digits that |difference| / |size| leaves: floor(-log10) of its upper bound; -1:
-// none, or the size may be 0.
-static int digits_of(const ExactEnv *env, const Number *difference, const Number *size) {
-    arb_t a, b, room;
-    arb_init(a);
-    arb_init(b);
-    arb_init(room);
-    mag_t most, least;
-    mag_init(most);
-    mag_init(least);
-    arb_get_mag(most, exact_ball(difference, room, env->precision));
-    arb_get_mag_lower(least, exact_ball(size, b, env->precision));
-    int digits = -1;
-    if (!mag_is_zero(least) && !mag_is_inf(most)) {
-        if (mag_is_zero(most)) {
-            digits = INT32_MAX;
-        } else {
-            arf_set_mag(arb_midref(a), most);
-            arf_set_mag(arb_midref(b), least);
-            mag_zero(arb_radref(b));
-            arb_div(a, a, b, 64);
-            arb_log_base_ui(a, a, 10, 64);
-            arb_neg(a, a);
-            const double d = floor(arf_get_d(arb_midref(a), ARF_RND_FLOOR));
-            digits = d > 1e9 ? INT32_MAX : d < 0 ? -1 : (int)d;
-        }
-    }
-    mag_clear(most);
-    mag_clear(least);
-    arb_clear(a);
-    arb_clear(b);
-    arb_clear(room);
-    return digits;
-}
-
-static bool is_tiny(const ExactEnv *env, const Number *x) {
-    arb_t room;
-    mag_t size;
-    arb_init(room);
-    mag_init(size);
-    arb_get_mag(size, exact_ball(x, room, env->precision));
-    const bool tiny = mag_cmp_2exp_si(size, -997) < 0; // 10^-300
-    arb_clear(room);
-    mag_clear(size);
-    return tiny;
-}
-
-static void undecided(ExactCell *cell, const Number *why, const char *reason) {
-    cell->verdict = EXACT_UNDECIDED;
-    cell->reason = reason;
-    if (!why || !why->cause) return;
-    if (why->cause->reason) cell->reason = why->cause->reason;
-    cell->place = why->cause->span;
-}
-
 static void show(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
                  const Number *r) {
     unsigned digits = SHOWN_DIGITS; // so many that they differ
     if (cell->rel > 0 && cell->rel < 1) digits = (unsigned)(6 - floor(log10(cell->rel)));
     if (digits < SHOWN_DIGITS) digits = SHOWN_DIGITS;
-    cell->derivative = decimal(j, env, t, digits);
-    cell->rule = decimal(j, env, r, digits);
+    cell->derivative = exact_shown(j->pair->arena, env, t, digits);
+    cell->rule = exact_shown(j->pair->arena, env, r, digits);
 }
 
 static void differs(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
                     const Number *r, const Number *difference) {
     cell->verdict = EXACT_REFUTED;
     cell->mistake = EXACT_DIFFERS;
-    cell->abs = fabs(nearest(env, difference));
+    cell->abs = fabs(exact_nearest_double(env, difference));
     cell->rel = cell->derivative_value != 0 ? cell->abs / fabs(cell->derivative_value)
                                             : (double)INFINITY;
     show(j, env, cell, t, r);
@@ -159,18 +82,18 @@ static void compare(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
     } else if (sign != EXACT_UNSURE) {
         differs(j, env, cell, t, r, &difference);
     } else {
-        const int digits = hull ? -1 : digits_of(env, &difference, t);
+        const int digits = hull ? -1 : exact_digits_between(env, &difference, t);
         if (digits >= wanted) {
             cell->verdict = EXACT_AGREES;
             cell->digits = wanted;
         } else if (!j->last) {
             j->again = true;
-        } else if (!hull && is_tiny(env, t) && is_tiny(env, r)) {
+        } else if (!hull && exact_is_tiny(env, t) && exact_is_tiny(env, r)) {
             cell->verdict = EXACT_AGREES;
             cell->digits = ZERO_DIGITS;
             cell->reason = "zero to 300 digits";
         } else {
-            undecided(cell, t->cause ? t : r,
+            exact_leave_open(cell, t->cause ? t : r,
                       "rule and derivative cannot be told apart, nor shown to be equal");
         }
     }
@@ -182,20 +105,21 @@ static void judge_cell(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t
     enum { KINK = NUMBER_BOUNDARY | NUMBER_NOT_FINITE };
     cell->digits = -1;
     cell->abs = cell->rel = (double)NAN;
-    cell->rule_value = nearest(env, r);
-    cell->derivative_value = nearest(env, t);
+    cell->rule_value = exact_nearest_double(env, r);
+    cell->derivative_value = exact_nearest_double(env, t);
     cell->road = EXACT_DIRECT;
     if ((flags | t->flags) & KINK) {
-        undecided(cell, NULL,
-                  "at this point the function has a kink, a guard or an end of its domain");
+        cell->road = EXACT_LIMIT;
+        exact_leave_open(cell, NULL, NULL);
         show(j, env, cell, t, r);
     } else if (r->kind == NUMBER_UNKNOWN || t->kind == NUMBER_UNKNOWN) {
         if (!j->last)
             j->again = true;
         else
-            undecided(cell, t->kind == NUMBER_UNKNOWN ? t : r, "it cannot be evaluated");
+            exact_leave_open(cell, t->kind == NUMBER_UNKNOWN ? t : r, "it cannot be evaluated");
     } else if (!exact_is_real(t)) {
-        undecided(cell, NULL, "the derivative is not finite");
+        cell->road = EXACT_LIMIT;
+        exact_leave_open(cell, NULL, NULL);
         show(j, env, cell, t, r);
     } else if (!exact_is_real(r)) {
         cell->verdict = EXACT_REFUTED;
@@ -501,7 +425,8 @@ static Status judge_all(Judge *j, ExactFindings *findings, ExecError *error) {
         j->last = next == 0;
         if (next) j->precision = next;
     }
-    return forgive_literals(j, error);
+    TRY(forgive_literals(j, error));
+    return exact_judge_limits(j->pair, j->precision, j->cells.n, j->cells.at, error);
 }
 
 Status exact_judge(const ExactPair *pair, ExactFindings *findings, ExecError *error) {

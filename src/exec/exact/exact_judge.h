@@ -26,14 +26,20 @@ typedef struct PassAt {
     const FormGuard *fixed;
     bool widen; // literals of many digits are balls, and predicates those of `script`
     ExactScript *script; // the predicates' outcomes: recorded, or (widen) replayed; or NULL
+    // Of an interpretation that knows more of its leaves: called for each element of an
+    // argument that is differentiated, then of g (numbered behind those); or NULL.
+    void (*place)(ExactEnv *env, void *cell, uint32_t leaf, const void *about);
+    const void *about;
+    struct GermRay *ray; // of germs
 } PassAt;
 
 // Begins and runs a pass; exact_end_pass in any case. FAILED: pass->error.
 Status exact_pass(const ExactPair *pair, const PassAt *at, Pass *pass) MUST_USE;
 void exact_end_pass(Pass *pass);
 
-// The number of elements of all linear parts.
+// The number of elements of all linear parts; of all arguments that are differentiated.
 uint32_t exact_count_g(const ExactPair *pair);
+uint32_t exact_count_x(const ExactPair *pair);
 
 // Element i of output k, counted over values, derivatives and results.
 static inline const void *exact_output(const Pass *pass, uint32_t k, int64_t i) {
@@ -43,6 +49,25 @@ static inline const void *exact_output(const Pass *pass, uint32_t k, int64_t i) 
 // Whether R is linear in g. `forms`: a pass by forms, all symbols.
 Status exact_linearity(const ExactPair *pair, const Pass *forms, slong precision,
                        ExactFindings *findings, ExecError *error) MUST_USE;
+
+// -- what is said of a cell ---------------------------------------------------------
+
+// A text of so many digits, or as many as are decided; NULL: none.
+const char *exact_shown(Arena *arena, ExactEnv *env, const Number *x, unsigned most);
+double exact_nearest_double(const ExactEnv *env, const Number *x); // NaN: not known
+// The whole digits that |difference| / |size| leaves: floor(-log10) of its upper bound; -1:
+// none, or the size may be 0.
+int exact_digits_between(const ExactEnv *env, const Number *difference, const Number *size);
+bool exact_is_tiny(const ExactEnv *env, const Number *x); // below 10^-300
+// Undecided, for the number's own cause if it has one.
+void exact_leave_open(ExactCell *cell, const Number *why, const char *reason);
+
+// -- the limit road -----------------------------------------------------------------
+
+// Judges the cells whose road is EXACT_LIMIT: by limits of the derivative (certainty.md
+// §5).
+Status exact_judge_limits(const ExactPair *pair, slong precision, size_t n,
+                          ExactCell *cells, ExecError *error) MUST_USE;
 
 // The plug-in's judge.
 Status exact_judge(const ExactPair *pair, ExactFindings *findings,

@@ -11,7 +11,20 @@ uint32_t exact_count_g(const ExactPair *pair) {
     return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
 }
 
-static Status load_operand(Pass *pass, const ExactArray *array, Cells **cells) {
+static uint32_t count_arguments(const ExactPair *pair) {
+    return pair->is_jvp ? pair->n_linear : pair->n_results;
+}
+
+uint32_t exact_count_x(const ExactPair *pair) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < count_arguments(pair); i++)
+        n += (uint64_t)pair->operands[i].n;
+    return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
+}
+
+// varies: it is an argument that is differentiated.
+static Status load_operand(Pass *pass, const ExactArray *array, bool varies,
+                           Cells **cells) {
     Status status;
     const size_t size = num_dtype_size(array->dtype);
     *cells = exact_new_cells(&pass->e, array->n, false, &status);
@@ -20,7 +33,7 @@ static Status load_operand(Pass *pass, const ExactArray *array, Cells **cells) {
         Number x = {0};
         exact_load(&x, array->dtype, (const char *)array->elements + (size_t)i * size);
         pass->e.kind->embed(exact_cell(*cells, i), &x);
-        pass->e.kind->add_flags(exact_cell(*cells, i), NUMBER_VARIES);
+        if (varies) pass->e.kind->add_flags(exact_cell(*cells, i), NUMBER_VARIES);
         exact_clear(&x);
     }
     return OK;
@@ -48,13 +61,27 @@ static Status load_linear(Pass *pass, const PassAt *at, const ExactArray *array,
     return OK;
 }
 
+static void place_leaves(Pass *pass, const PassAt *at, Cells *cells, uint32_t first) {
+    for (int64_t i = 0; i < cells->n && at->place; i++)
+        at->place(&pass->e.env, exact_cell(cells, i), first + (uint32_t)i, at->about);
+}
+
 static Status load_all(const ExactPair *pair, const PassAt *at, Pass *pass) {
-    uint32_t number = 0;
+    uint32_t number = 0, leaf = 0;
     for (uint32_t i = 0; i < pair->n_operands; i++)
-        TRY(load_operand(pass, &pair->operands[i], &pass->inputs[i]));
+        TRY(load_operand(pass, &pair->operands[i], i < count_arguments(pair),
+                         &pass->inputs[i]));
     for (uint32_t i = 0; i < pair->n_linear; i++)
         TRY(load_linear(pass, at, &pair->linear[i], &number,
                         &pass->inputs[pair->n_operands + i]));
+    for (uint32_t i = 0; i < count_arguments(pair); i++) {
+        place_leaves(pass, at, pass->inputs[i], leaf);
+        leaf += (uint32_t)pair->operands[i].n;
+    }
+    for (uint32_t i = 0; i < pair->n_linear; i++) {
+        place_leaves(pass, at, pass->inputs[pair->n_operands + i], leaf);
+        leaf += (uint32_t)pair->linear[i].n;
+    }
     return OK;
 }
 
@@ -62,6 +89,7 @@ static Status run(const ExactPair *pair, const PassAt *at, Pass *pass) {
     pass->e.env.guards = &pass->guards;
     pass->e.env.script = at->script;
     pass->e.env.widen = at->widen;
+    pass->e.env.ray = at->ray;
     pass->e.most = MOST_STEPS;
     TRY(load_all(pair, at, pass));
     const Status status = exact_run(&pass->e, pair->plan, pass->inputs, pass->outputs);

@@ -1,0 +1,92 @@
+// Between the files of the limit road (certainty.md §5).
+#ifndef EXEC_EXACT_LIMIT_H
+#define EXEC_EXACT_LIMIT_H
+
+#include "exec/exact/exact_depend.h"
+#include "exec/exact/exact_germ.h"
+#include "exec/exact/exact_judge.h"
+
+// Where a cell is: x and g are numbers of elements over all arguments and linear parts, the
+// value is the one that it is the derivative of.
+typedef struct Spot {
+    ExactCell *cell;
+    uint32_t x, g, value;
+    int64_t value_element;
+    bool done;
+} Spot;
+
+// What one ray (or pattern) says of one cell. Of no state but FOUND is there a limit.
+typedef enum SightState {
+    SIGHT_UNKNOWN, // it cannot be followed
+    SIGHT_GONE,    // the ray leaves the domain
+    SIGHT_JUMPS,   // the value tends to something else than the value at the point
+    SIGHT_FOUND,
+} SightState;
+typedef struct Sight {
+    uint8_t state;  // SightState
+    bool chooses;   // the value takes one branch of a predicate on its boundary
+    bool may_jump;  // and its two branches do not meet
+    Number limit;   // of the derivative
+    const ExactCause *cause;
+} Sight;
+
+typedef struct Road {
+    const ExactPair *pair;
+    Arena *arena; // of this road
+    ExecError *error;
+    slong precision;
+    uint32_t terms;
+    uint32_t n_x, n_g, n_spots;
+    Spot *spots;
+    Number *rules, *values; // of spots, at the point
+    // Components: the arguments' elements, as a forest; of each root the number of its
+    // elements, of each element its rank in its component.
+    uint32_t *parent, *sizes, *ranks;
+    uint32_t *colors, n_colors; // of g: those of one color are 1 at once
+    uint32_t n_rays;
+    Sight *sights; // n_rays * n_spots
+    bool *useless; // of rays: they lie in a surface
+    // Of comparisons, in the order in which they are met: whether on some ray their sides
+    // differ; if they are always met in one order.
+    bool in_order, *strict;
+    uint32_t n_strict;
+    bool last; // there is no finer level
+} Road;
+
+static inline Sight *exact_sight(const Road *road, uint32_t ray, uint32_t spot) {
+    return &road->sights[(size_t)ray * road->n_spots + spot];
+}
+uint32_t exact_component(const Road *road, uint32_t x);
+
+// One pass for each color: `read` takes what spots of that color need.
+typedef void ReadSpot(Road *road, const Pass *pass, uint32_t spot, void *to);
+Status exact_each_color(Road *road, PassAt *at, ReadSpot *read, void *to) MUST_USE;
+
+// The outputs that a spot reads.
+const void *exact_value_of(const Road *road, const Pass *pass, const Spot *spot);
+const void *exact_derivative_of(const Road *road, const Pass *pass, const Spot *spot);
+const void *exact_rule_of(const Road *road, const Pass *pass, const Spot *spot);
+
+// -- verdicts -----------------------------------------------------------------------
+
+// A component's spots.
+typedef struct Group_ {
+    uint32_t n, *spots;
+    uint32_t n_x;
+} SpotGroup;
+
+// Judges a component by what the rays show. False: a finer level may say more.
+bool exact_judge_group(Road *road, const SpotGroup *group);
+
+// -- patterns -----------------------------------------------------------------------
+
+// Every choice of sign for the predicates that a component meets on their boundary: the
+// derivative at the point under each.
+typedef struct Patterns {
+    uint32_t n;      // of passes
+    Sight *sights;   // n * n_spots
+    uint32_t *found; // by roots of components: how many patterns there are; 0: no outer set
+} Patterns;
+Status exact_find_patterns(Road *road, Patterns *patterns) MUST_USE;
+
+#endif
