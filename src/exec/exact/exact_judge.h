@@ -31,6 +31,7 @@ typedef struct PassAt {
     void (*place)(ExactEnv *env, void *cell, uint32_t leaf, const void *about);
     const void *about;
     struct GermRay *ray; // of germs
+    struct PatternRun *patterns;
 } PassAt;
 
 // Begins and runs a pass; exact_end_pass in any case. FAILED: pass->error.

@@ -1,10 +1,9 @@
 // The limit road: components, rays, and what derivatives tend to on them.
 #include "exec/exact/exact_limit.h"
+#include "exec/exact/exact_pattern.h"
 
 enum { LEVELS = 3, MOST_AXES = 16, GENERIC_RAYS = 8 };
 static const uint32_t terms_of_level[LEVELS] = {6, 14, 30};
-// Node evaluations of all passes of one level, times the terms of a series.
-#define MOST_COST ((uint64_t)1 << 27)
 
 // -- spots --------------------------------------------------------------------------
 
@@ -166,6 +165,7 @@ static Status unite_by_values(Road *road, bool *united) {
 Status exact_each_color(Road *road, PassAt *at, ReadSpot *read, void *to) {
     Number *g = flint_calloc((size_t)road->n_g + 1, sizeof *g);
     Status status = OK;
+    road->cost = 0;
     for (uint32_t c = 0; c < road->n_colors && status == OK; c++) {
         Pass pass;
         bool needed = false;
@@ -175,11 +175,13 @@ Status exact_each_color(Road *road, PassAt *at, ReadSpot *read, void *to) {
         for (uint32_t i = 0; i < road->n_g; i++)
             exact_set_si(&g[i], road->colors[i] == c);
         at->g = g;
+        if (at->patterns) at->patterns->next = 0;
         if (at->ray) at->ray->strict.n = at->ray->strict.cap = 0; // of the last pass
         status = exact_pass(road->pair, at, &pass);
         if (status == FAILED) *road->error = pass.error;
         for (uint32_t i = 0; i < road->n_spots && status == OK; i++)
             if (road->colors[road->spots[i].g] == c) read(road, &pass, i, to);
+        road->cost += pass.e.cost;
         exact_end_pass(&pass);
     }
     for (uint32_t i = 0; i < road->n_g; i++)
@@ -369,6 +371,7 @@ static Status follow_rays(Road *road) {
 // The spots of one component that are not judged yet.
 static Status judge_component(Road *road, uint32_t root, bool *open) {
     SpotGroup group = {.spots = NEW_ARRAY(road->arena, uint32_t, road->n_spots),
+                       .root = root,
                        .n_x = road->sizes[root]};
     TRY_ALLOC(group.spots);
     for (uint32_t i = 0; i < road->n_spots; i++)
@@ -383,6 +386,8 @@ static Status judge_level(Road *road, bool *open) {
     *open = false;
     TRY(exact_each_color(road, &at, read_point, NULL));
     TRY(follow_rays(road));
+    exact_drop_patterns(road, &road->patterns);
+    TRY(exact_find_patterns(road, &road->patterns));
     for (uint32_t x = 0; x < road->n_x; x++)
         if (exact_component(road, x) == x) TRY(judge_component(road, x, open));
     return OK;
@@ -431,6 +436,7 @@ Status exact_judge_limits(const ExactPair *pair, slong precision, size_t n,
         status = make_room(&road);
         if (status == OK) status = judge_levels(&road);
         drop_sights(&road);
+        exact_drop_patterns(&road, &road.patterns);
         for (uint32_t i = 0; road.values && road.rules && i < road.n_spots; i++) {
             exact_clear(&road.rules[i]);
             exact_clear(&road.values[i]);

@@ -30,6 +30,18 @@ typedef struct Sight {
     const ExactCause *cause;
 } Sight;
 
+// -- patterns -----------------------------------------------------------------------
+
+// Every choice of sign for the predicates that a component meets on their boundary: the
+// derivative at the point under each.
+typedef struct Patterns {
+    uint32_t n;
+    VEC(Sight *) rows; // n, each of n_spots
+    uint32_t *found;   // by roots of components: how many it has; 0: no outer set
+} Patterns;
+
+// -- the road ----------------------------------------------------------------------
+
 typedef struct Road {
     const ExactPair *pair;
     Arena *arena; // of this road
@@ -46,6 +58,8 @@ typedef struct Road {
     uint32_t n_rays;
     Sight *sights; // n_rays * n_spots
     bool *useless; // of rays: they lie in a surface
+    Patterns patterns;
+    uint64_t cost; // of the last pass for each color
     // Of comparisons, in the order in which they are met: whether on some ray their sides
     // differ; if they are always met in one order.
     bool in_order, *strict;
@@ -70,23 +84,15 @@ const void *exact_rule_of(const Road *road, const Pass *pass, const Spot *spot);
 // -- verdicts -----------------------------------------------------------------------
 
 // A component's spots.
-typedef struct Group_ {
+typedef struct SpotGroup {
     uint32_t n, *spots;
-    uint32_t n_x;
+    uint32_t root, n_x; // of its arguments
 } SpotGroup;
 
 // Judges a component by what the rays show. False: a finer level may say more.
 bool exact_judge_group(Road *road, const SpotGroup *group);
 
-// -- patterns -----------------------------------------------------------------------
-
-// Every choice of sign for the predicates that a component meets on their boundary: the
-// derivative at the point under each.
-typedef struct Patterns {
-    uint32_t n;      // of passes
-    Sight *sights;   // n * n_spots
-    uint32_t *found; // by roots of components: how many patterns there are; 0: no outer set
-} Patterns;
 Status exact_find_patterns(Road *road, Patterns *patterns) MUST_USE;
+void exact_drop_patterns(const Road *road, Patterns *patterns);
 
 #endif

@@ -69,7 +69,8 @@ static int same(const Road *road, const Number *t, const Number *r) {
 // -- what the rays of a component show ----------------------------------------------
 
 typedef struct Members {
-    uint32_t n, *rays; // that show every limit
+    uint32_t n;
+    const Sight **rows; // each of all spots: of a ray, or a pattern
     bool complete;     // no ray could not be followed
     bool chooses;
     const ExactCause *cause;
@@ -99,14 +100,31 @@ static bool find_members(Road *road, const SpotGroup *group, Members *members) {
         const SightState state = state_of(road, group, ray, members);
         if (state == SIGHT_JUMPS && !useless) return false;
         if (state == SIGHT_UNKNOWN) members->complete = false;
-        if (state == SIGHT_FOUND && !useless) members->rays[members->n++] = ray;
+        if (state == SIGHT_FOUND && !useless) members->rows[members->n++] = exact_sight(road, ray, 0);
     }
     return true;
 }
 
-static const Number *limit_at(const Road *road, const Members *members, uint32_t member,
-                              uint32_t spot) {
-    return &exact_sight(road, members->rays[member], spot)->limit;
+static const Number *limit_at(const Members *members, uint32_t member, uint32_t spot) {
+    return &members->rows[member][spot].limit;
+}
+
+// The outer set, by patterns. False: there is none. *jumps: the value does.
+static bool find_outer(Road *road, const SpotGroup *group, Members *outer, bool *jumps) {
+    const uint32_t n = road->patterns.found[group->root];
+    *jumps = false;
+    if (n == 0) return false;
+    for (uint32_t k = 0; k < n; k++) {
+        const Sight *row = road->patterns.rows.at[k];
+        for (uint32_t i = 0; i < group->n; i++) {
+            const Sight *sight = &row[group->spots[i]];
+            *jumps = *jumps || sight->state == SIGHT_JUMPS;
+            outer->chooses = outer->chooses || sight->chooses;
+            if (sight->state != SIGHT_FOUND) return false;
+        }
+        outer->rows[outer->n++] = row;
+    }
+    return true;
 }
 
 // -- infinite ones ------------------------------------------------------------------
@@ -118,7 +136,7 @@ static bool judge_infinite(Road *road, const SpotGroup *group, const Members *me
     const Number *rule = &road->rules[spot], *infinite = NULL;
     bool all = true, one_sign = true;
     for (uint32_t k = 0; k < members->n; k++) {
-        const Number *limit = limit_at(road, members, k, spot);
+        const Number *limit = limit_at(members, k, spot);
         if (limit->kind != NUMBER_INFINITE) {
             all = false;
             continue;
@@ -131,7 +149,7 @@ static bool judge_infinite(Road *road, const SpotGroup *group, const Members *me
     if (rule->kind == NUMBER_UNKNOWN)
         open_spot(road, spot, rule->cause, "the rule cannot be evaluated");
     else if (!infinite)
-        refute(road, spot, EXACT_NOT_FINITE, limit_at(road, members, 0, spot));
+        refute(road, spot, EXACT_NOT_FINITE, limit_at(members, 0, spot));
     else if (rule->kind != NUMBER_INFINITE)
         refute(road, spot, EXACT_INFINITE_DERIVATIVE, infinite);
     else if (all && one_sign && complete && rule->sign == infinite->sign)
@@ -151,7 +169,7 @@ typedef struct Equality {
 static Equality compare_members(Road *road, const Members *members, uint32_t spot) {
     Equality equality = {.all = true};
     for (uint32_t k = 0; k < members->n; k++) {
-        const int equal = same(road, limit_at(road, members, k, spot), &road->rules[spot]);
+        const int equal = same(road, limit_at(members, k, spot), &road->rules[spot]);
         if (equal != 1) equality.all = false;
         if (equal == -1) equality.unsure = true;
     }
@@ -167,7 +185,7 @@ static HullSide hull_side(Road *road, const SpotGroup *group, const Members *mem
     for (uint32_t i = 0; i < group->n; i++) {
         r[i] = &road->rules[group->spots[i]];
         for (uint32_t k = 0; k < members->n; k++)
-            at[(size_t)k * group->n + i] = limit_at(road, members, k, group->spots[i]);
+            at[(size_t)k * group->n + i] = limit_at(members, k, group->spots[i]);
     }
     const HullPoints points = {members->n, group->n, at};
     return exact_hull_side(&env, &points, r);
@@ -178,10 +196,10 @@ static void close_all(Road *road, const SpotGroup *group, const Members *members
                       ExactVerdict verdict) {
     for (uint32_t i = 0; i < group->n; i++) {
         const uint32_t spot = group->spots[i];
-        const Number *first = limit_at(road, members, 0, spot);
+        const Number *first = limit_at(members, 0, spot);
         bool one = true; // limit
         for (uint32_t k = 1; k < members->n; k++)
-            one = one && same(road, limit_at(road, members, k, spot), first) == 1;
+            one = one && same(road, limit_at(members, k, spot), first) == 1;
         if (compare_members(road, members, spot).all)
             agree(road, spot, first);
         else if (verdict == EXACT_REFUTED)
@@ -197,57 +215,85 @@ static void open_all(Road *road, const SpotGroup *group, const ExactCause *cause
         open_spot(road, group->spots[i], cause, reason);
 }
 
-// Spots whose limits and rules are finite.
-static bool judge_finite(Road *road, const SpotGroup *group, const Members *members) {
-    bool all = true, unsure = false;
-    const bool complete = members->complete && group->n_x == 1;
+static Equality compare_all(Road *road, const SpotGroup *group, const Members *members) {
+    Equality all = {.all = true};
     for (uint32_t i = 0; i < group->n; i++) {
-        const Equality equality = compare_members(road, members, group->spots[i]);
-        all = all && equality.all;
-        unsure = unsure || equality.unsure;
+        const Equality one = compare_members(road, members, group->spots[i]);
+        all.all = all.all && one.all;
+        all.unsure = all.unsure || one.unsure;
     }
-    if (all && complete) {
-        close_all(road, group, members, EXACT_AGREES);
+    return all;
+}
+
+// Spots whose limits and rules are finite. outer: NULL if there is none.
+static bool judge_finite(Road *road, const SpotGroup *group, const Members *inner,
+                         const Members *outer) {
+    const Equality equality = compare_all(road, group, outer ? outer : inner);
+    const bool chooses = group->n_x > 1 && (inner->chooses || (outer && outer->chooses));
+    if (equality.all && outer) {
+        close_all(road, group, outer, EXACT_AGREES);
         return true;
     }
-    if (unsure && !road->last) return false;
-    const HullSide side = all ? HULL_UNSURE : hull_side(road, group, members);
-    if (side == HULL_INSIDE && (group->n_x == 1 || !members->chooses))
-        close_all(road, group, members, EXACT_SUBGRADIENT);
-    else if (side == HULL_OUTSIDE && complete)
-        close_all(road, group, members, EXACT_REFUTED);
+    if (equality.unsure && !road->last) return false;
+    HullSide side = HULL_UNSURE;
+    if (!equality.all && outer) side = hull_side(road, group, outer);
+    if (side != HULL_OUTSIDE && !equality.all) {
+        side = hull_side(road, group, inner);
+        if (side == HULL_OUTSIDE) side = HULL_UNSURE; // there may be more
+    }
+    if (side == HULL_INSIDE && !chooses)
+        close_all(road, group, inner, EXACT_SUBGRADIENT);
+    else if (side == HULL_OUTSIDE && !chooses)
+        close_all(road, group, outer, EXACT_REFUTED);
     else if (!road->last)
         return false;
-    else if (group->n_x > 1 && members->chooses)
+    else if (chooses)
         open_all(road, group, NULL, "the value may jump along the boundary");
     else
-        open_all(road, group, members->cause,
+        open_all(road, group, inner->cause,
                  "not all limits of the derivative at this point are known");
     return true;
 }
 
+static bool has_no_value(const Road *road, const SpotGroup *group) {
+    for (uint32_t i = 0; i < group->n; i++)
+        if (!exact_is_real(&road->values[group->spots[i]])) return true;
+    return false;
+}
+
+// Room for as many members as there may be.
+static Members no_members(const Road *road) {
+    const uint32_t n = road->n_rays + road->patterns.n;
+    return (Members){.rows = NEW_ARRAY(road->arena, const Sight *, n)};
+}
+
 bool exact_judge_group(Road *road, const SpotGroup *group) {
-    SpotGroup finite = {.spots = NEW_ARRAY(road->arena, uint32_t, group->n),
-                        .n_x = group->n_x};
-    Members members = {.rays = NEW_ARRAY(road->arena, uint32_t, road->n_rays)};
-    if (!finite.spots || !members.rays) return false;
-    for (uint32_t i = 0; i < group->n; i++) {
-        if (exact_is_real(&road->values[group->spots[i]])) continue;
+    SpotGroup finite = *group;
+    finite.n = 0;
+    finite.spots = NEW_ARRAY(road->arena, uint32_t, group->n);
+    Members inner = no_members(road), outer = no_members(road);
+    bool jumps = false;
+    if (!finite.spots || !inner.rows || !outer.rows) return false;
+    const bool has_outer =
+        group->n_x > 1 && find_outer(road, group, &outer, &jumps) && !jumps;
+    if (has_no_value(road, group)) {
         open_all(road, group, NULL, "the value is not finite at this point");
         return true;
     }
-    if (!find_members(road, group, &members)) {
+    if (!find_members(road, group, &inner) || jumps) {
         open_all(road, group, NULL, "the value jumps at this point");
         return true;
     }
-    if (!members.complete && !road->last) return false;
-    if (members.n == 0) {
-        open_all(road, group, members.cause,
+    const bool complete = group->n_x == 1 ? inner.complete : has_outer;
+    if (!inner.complete && !has_outer && !road->last) return false;
+    if (inner.n == 0 && !has_outer) {
+        open_all(road, group, inner.cause,
                  "the derivative cannot be followed along any ray from this point");
         return true;
     }
     for (uint32_t i = 0; i < group->n; i++)
-        if (!judge_infinite(road, group, &members, group->spots[i]))
+        if (!judge_infinite(road, group, inner.n ? &inner : &outer, group->spots[i]))
             finite.spots[finite.n++] = group->spots[i];
-    return finite.n == 0 || judge_finite(road, &finite, &members);
+    const Members *all = !complete ? NULL : group->n_x == 1 ? &inner : &outer;
+    return finite.n == 0 || judge_finite(road, &finite, &inner, all);
 }

@@ -79,6 +79,7 @@ typedef struct ExactEnv {
     bool no_memory;
     struct FormGuards *guards; // of forms (exact_form.h)
     struct GermRay *ray;       // of germs (exact_germ.h)
+    struct PatternRun *patterns; // of patterns (exact_pattern.h)
     ExactScript *script;       // comparisons of numbers are recorded or replayed; or NULL
     bool widen; // a literal of EXACT_LONG digits or more is a ball of half a unit of its
                 // last

@@ -90,6 +90,7 @@ static Status run(const ExactPair *pair, const PassAt *at, Pass *pass) {
     pass->e.env.script = at->script;
     pass->e.env.widen = at->widen;
     pass->e.env.ray = at->ray;
+    pass->e.env.patterns = at->patterns;
     pass->e.most = MOST_STEPS;
     TRY(load_all(pair, at, pass));
     const Status status = exact_run(&pass->e, pair->plan, pass->inputs, pass->outputs);

@@ -1,0 +1,99 @@
+// The outer set by patterns: the derivative at the point under each.
+#include "exec/exact/exact_limit.h"
+#include "exec/exact/exact_pattern.h"
+
+enum { MOST_PATTERNS = 4096 };
+// Numbers kept, and node evaluations.
+#define MOST_SIGHTS ((uint64_t)1 << 18)
+#define MOST_COST   ((uint64_t)1 << 25)
+
+static void place(ExactEnv *env, void *cell, uint32_t leaf, const void *about) {
+    const Road *road = about;
+    PatternValue *value = cell;
+    const bool of_g = leaf >= road->n_x;
+    exact_pattern_leaf(env, cell, leaf, of_g ? 0 : 1 + exact_component(road, leaf));
+    if (of_g) value->number.flags |= GERM_LINEAR;
+}
+
+static SightState check_value(const Road *road, ExactEnv *env, const Number *value,
+                              const Number *at_point) {
+    if (!exact_is_real(value)) return SIGHT_UNKNOWN;
+    if (!(value->flags & GERM_JUMPS)) return SIGHT_FOUND;
+    Number difference = {0};
+    exact_compute(env, PRIM_sub, &difference, value, at_point);
+    const int sign = exact_sign(env, &difference);
+    const bool close = sign == EXACT_UNSURE &&
+                       exact_digits_between(env, &difference, at_point) >=
+                           (int)road->pair->digits;
+    exact_clear(&difference);
+    return sign == 0 || close ? SIGHT_FOUND
+           : sign == EXACT_UNSURE ? SIGHT_UNKNOWN
+                                  : SIGHT_JUMPS;
+}
+
+static void read_pattern(Road *road, const Pass *pass, uint32_t spot, void *to) {
+    Sight *sight = &((Sight *)to)[spot];
+    ExactEnv env = pass->e.env;
+    env.arena = road->arena;
+    *sight = (Sight){.state = SIGHT_UNKNOWN};
+    if (!pass->ran || !exact_is_real(&road->values[spot])) return;
+    const PatternValue *value = exact_value_of(road, pass, &road->spots[spot]);
+    const PatternValue *derivative = exact_derivative_of(road, pass, &road->spots[spot]);
+    sight->state =
+        (uint8_t)check_value(road, &env, &value->number, &road->values[spot]);
+    sight->chooses = value->number.flags & GERM_CHOOSES;
+    if (!exact_is_real(&derivative->number)) sight->state = SIGHT_UNKNOWN;
+    if (sight->state != SIGHT_FOUND) return;
+    exact_copy(&sight->limit, &derivative->number);
+    sight->limit.flags = 0;
+    sight->limit.cause = NULL;
+}
+
+static bool all_done(const Road *road, const PatternRun *run) {
+    for (uint32_t x = 0; x < road->n_x; x++)
+        if (!run->of[x].done && exact_component(road, x) == x && road->sizes[x] > 1)
+            return false;
+    return true;
+}
+
+static Status run_patterns(Road *road, PatternRun *run, Patterns *patterns) {
+    PassAt at = {.kind = &exact_patterns,
+                 .precision = road->precision,
+                 .place = place,
+                 .about = road,
+                 .patterns = run};
+    uint64_t cost = 0;
+    while (!all_done(road, run) && patterns->n < MOST_PATTERNS &&
+           (uint64_t)(patterns->n + 1) * road->n_spots < MOST_SIGHTS && cost < MOST_COST) {
+        Sight *sights = NEW_ARRAY(road->arena, Sight, road->n_spots);
+        if (!sights || !VEC_PUSH(road->arena, &patterns->rows, sights)) return NOMEM;
+        TRY(exact_each_color(road, &at, read_pattern, sights));
+        cost += road->cost;
+        patterns->n++;
+        exact_next_patterns(run, road->n_x);
+    }
+    return OK;
+}
+
+Status exact_find_patterns(Road *road, Patterns *patterns) {
+    PatternRun run = {.arena = road->arena,
+                      .of = NEW_ARRAY(road->arena, PatternChoices, road->n_x),
+                      .strict = road->in_order ? road->strict : NULL,
+                      .n_strict = road->n_strict};
+    *patterns = (Patterns){.found = NEW_ARRAY(road->arena, uint32_t, road->n_x)};
+    if (!run.of || !patterns->found) return NOMEM;
+    for (uint32_t x = 0; x < road->n_x; x++)
+        run.of[x].done = exact_component(road, x) != x || road->sizes[x] == 1;
+    const Status status = run_patterns(road, &run, patterns);
+    for (uint32_t x = 0; x < road->n_x; x++)
+        patterns->found[x] = run.of[x].done ? run.of[x].n_patterns : 0;
+    exact_end_patterns(&run);
+    return status;
+}
+
+void exact_drop_patterns(const Road *road, Patterns *patterns) {
+    for (uint32_t k = 0; k < patterns->rows.n; k++)
+        for (uint32_t i = 0; i < road->n_spots; i++)
+            exact_clear(&patterns->rows.at[k][i].limit);
+    *patterns = (Patterns){0};
+}
