@@ -127,14 +127,20 @@ static Status find_components(Road *road) {
     return status;
 }
 
+static bool may_jump(const Road *road, uint32_t spot) {
+    for (uint32_t ray = 0; ray < road->rays.n; ray++)
+        if (road->rays.at[ray][spot].may_jump) return true;
+    return false;
+}
+
 // A value that may jump by what several components choose: they are one. Whether some were
 // united.
 static Status unite_by_values(Road *road, bool *united) {
     Pass pass;
     *united = false;
     bool any = false;
-    for (size_t i = 0; i < (size_t)road->n_rays * road->n_spots; i++)
-        any = any || road->sights[i].may_jump;
+    for (uint32_t i = 0; i < road->n_spots && !any; i++)
+        any = may_jump(road, i);
     if (!any) return OK;
     const uint32_t leaves = road->n_x + road->n_g;
     const PassAt at = {.kind = &exact_depends,
@@ -146,11 +152,8 @@ static Status unite_by_values(Road *road, bool *united) {
     if (status == FAILED) *road->error = pass.error;
     for (uint32_t s = 0; s < road->n_spots && status == OK; s++) {
         const Spot *spot = &road->spots[s];
-        bool may_jump = false;
-        for (uint32_t ray = 0; ray < road->n_rays; ray++)
-            may_jump = may_jump || exact_sight(road, ray, s)->may_jump;
         const uint32_t before = road->sizes[exact_component(road, spot->x)];
-        if (may_jump)
+        if (may_jump(road, s))
             unite_all(road, spot->x, pass.ran ? exact_value_of(road, &pass, spot) : NULL);
         count_components(road);
         *united = *united || road->sizes[exact_component(road, spot->x)] != before;
@@ -203,15 +206,9 @@ static void read_point(Road *road, const Pass *pass, uint32_t i, void *to) {
 
 // -- rays ---------------------------------------------------------------------------
 
-typedef struct RayAt {
-    Road *road;
-    uint32_t number;
-    bool taken; // what its comparisons show is on the road
-} RayAt;
-
 // How fast element x moves along a ray: alone in its component, up or down; else along the
 // axes, then in directions of numbers without a small relation.
-static int64_t speed(const Road *road, uint32_t x, uint32_t ray) {
+static int64_t whole_speed(const Road *road, uint32_t x, uint32_t ray) {
     static const int16_t generic[] = {61, -89, 97,  43,  -71, 29,  -101, 83,
                                       7,  53,  -37, -13, 113, -67, 19,   -107};
     const uint32_t size = road->sizes[exact_component(road, x)], rank = road->ranks[x];
@@ -224,6 +221,10 @@ static int64_t speed(const Road *road, uint32_t x, uint32_t ray) {
     return turn % 2 ? -v : v;
 }
 
+static void speed_on_ray(const RayAt *at, uint32_t x, Number *v) {
+    exact_set_si(v, whole_speed(at->road, x, at->number));
+}
+
 static void place_on_ray(ExactEnv *env, void *cell, uint32_t leaf, const void *about) {
     const RayAt *at = about;
     Germ *germ = cell;
@@ -233,7 +234,7 @@ static void place_on_ray(ExactEnv *env, void *cell, uint32_t leaf, const void *a
     }
     Number x = {0}, v = {0};
     exact_copy(&x, &germ->number);
-    exact_set_si(&v, speed(at->road, leaf, at->number));
+    at->speed(at, leaf, &v);
     exact_set_ray(env, germ, &x, &v);
     exact_clear(&x);
     exact_clear(&v);
@@ -273,7 +274,7 @@ static SightState check_value(const Road *road, ExactEnv *env, const Germ *value
 
 static void read_ray(Road *road, const Pass *pass, uint32_t i, void *to) {
     const RayAt *at = to;
-    Sight *sight = exact_sight(road, at->number, i);
+    Sight *sight = &at->row[i];
     ExactEnv env = pass->e.env;
     exact_clear(&sight->limit);
     *sight = (Sight){.state = SIGHT_UNKNOWN, .cause = pass->undecided};
@@ -314,22 +315,20 @@ static void read_and_keep(Road *road, const Pass *pass, uint32_t i, void *to) {
     read_ray(road, pass, i, to);
     if (!at->taken) take_strict(road, pass->e.env.ray);
     at->taken = true;
-    Sight *sight = exact_sight(road, at->number, i);
+    Sight *sight = &at->row[i];
     sight->limit.cause = NULL;
     keep_cause(road, &sight->cause);
 }
 
-static Status follow_ray(Road *road, uint32_t number) {
-    Status status = OK;
-    RayAt ray = {.road = road, .number = number};
-    GermRay germs = {.most_terms = road->terms};
+Status exact_follow(RayAt *ray) {
+    GermRay germs = {.most_terms = ray->road->terms};
     PassAt at = {.kind = &exact_germs,
-                 .precision = road->precision,
+                 .precision = ray->road->precision,
                  .place = place_on_ray,
-                 .about = &ray,
+                 .about = ray,
                  .ray = &germs};
-    status = exact_each_color(road, &at, read_and_keep, &ray);
-    road->useless[number] = germs.vanished;
+    const Status status = exact_each_color(ray->road, &at, read_and_keep, ray);
+    ray->useless = germs.vanished;
     return status;
 }
 
@@ -343,24 +342,30 @@ static uint32_t count_rays(const Road *road) {
     return n;
 }
 
-static void drop_sights(Road *road) {
-    for (size_t i = 0; road->sights && i < (size_t)road->n_rays * road->n_spots; i++)
-        exact_clear(&road->sights[i].limit);
-    road->sights = NULL;
+static void drop_rows(const Road *road, Rows *rows) {
+    for (uint32_t k = 0; k < rows->n; k++)
+        for (uint32_t i = 0; i < road->n_spots; i++)
+            exact_clear(&rows->at[k][i].limit);
+    *rows = (Rows){0};
 }
 
 static Status follow_rays(Road *road) {
     bool united = true;
     while (united) {
-        drop_sights(road);
+        drop_rows(road, &road->rays);
         count_components(road);
-        road->n_rays = count_rays(road);
-        road->sights =
-            NEW_ARRAY(road->arena, Sight, (size_t)road->n_rays * road->n_spots);
-        road->useless = NEW_ARRAY(road->arena, bool, road->n_rays);
-        if (!road->sights || !road->useless) return NOMEM;
-        for (uint32_t ray = 0; ray < road->n_rays; ray++)
-            TRY(follow_ray(road, ray));
+        const uint32_t n = count_rays(road);
+        road->useless = NEW_ARRAY(road->arena, bool, n);
+        TRY_ALLOC(road->useless);
+        for (uint32_t number = 0; number < n; number++) {
+            RayAt at = {.road = road,
+                        .speed = speed_on_ray,
+                        .number = number,
+                        .row = NEW_ARRAY(road->arena, Sight, road->n_spots)};
+            if (!at.row || !VEC_PUSH(road->arena, &road->rays, at.row)) return NOMEM;
+            TRY(exact_follow(&at));
+            road->useless[number] = at.useless;
+        }
         TRY(unite_by_values(road, &united));
     }
     return OK;
@@ -386,8 +391,10 @@ static Status judge_level(Road *road, bool *open) {
     *open = false;
     TRY(exact_each_color(road, &at, read_point, NULL));
     TRY(follow_rays(road));
-    exact_drop_patterns(road, &road->patterns);
+    drop_rows(road, &road->patterns.rows);
     TRY(exact_find_patterns(road, &road->patterns));
+    drop_rows(road, &road->boxes);
+    TRY(exact_find_boxes(road, &road->boxes));
     for (uint32_t x = 0; x < road->n_x; x++)
         if (exact_component(road, x) == x) TRY(judge_component(road, x, open));
     return OK;
@@ -435,8 +442,9 @@ Status exact_judge_limits(const ExactPair *pair, slong precision, size_t n,
     if (status == OK && road.n_spots) {
         status = make_room(&road);
         if (status == OK) status = judge_levels(&road);
-        drop_sights(&road);
-        exact_drop_patterns(&road, &road.patterns);
+        drop_rows(&road, &road.rays);
+        drop_rows(&road, &road.patterns.rows);
+        drop_rows(&road, &road.boxes);
         for (uint32_t i = 0; road.values && road.rules && i < road.n_spots; i++) {
             exact_clear(&road.rules[i]);
             exact_clear(&road.values[i]);

@@ -30,14 +30,16 @@ typedef struct Sight {
     const ExactCause *cause;
 } Sight;
 
+// Sights of all spots, of each of several rays, patterns or boxes.
+typedef VEC(Sight *) Rows;
+
 // -- patterns -----------------------------------------------------------------------
 
 // Every choice of sign for the predicates that a component meets on their boundary: the
 // derivative at the point under each.
 typedef struct Patterns {
-    uint32_t n;
-    VEC(Sight *) rows; // n, each of n_spots
-    uint32_t *found;   // by roots of components: how many it has; 0: no outer set
+    Rows rows;
+    uint32_t *found; // by roots of components: how many it has; 0: no outer set
 } Patterns;
 
 // -- the road ----------------------------------------------------------------------
@@ -55,10 +57,10 @@ typedef struct Road {
     // elements, of each element its rank in its component.
     uint32_t *parent, *sizes, *ranks;
     uint32_t *colors, n_colors; // of g: those of one color are 1 at once
-    uint32_t n_rays;
-    Sight *sights; // n_rays * n_spots
+    Rows rays;
     bool *useless; // of rays: they lie in a surface
     Patterns patterns;
+    Rows boxes;
     uint64_t cost; // of the last pass for each color
     // Of comparisons, in the order in which they are met: whether on some ray their sides
     // differ; if they are always met in one order.
@@ -67,9 +69,6 @@ typedef struct Road {
     bool last; // there is no finer level
 } Road;
 
-static inline Sight *exact_sight(const Road *road, uint32_t ray, uint32_t spot) {
-    return &road->sights[(size_t)ray * road->n_spots + spot];
-}
 uint32_t exact_component(const Road *road, uint32_t x);
 
 // One pass for each color: `read` takes what spots of that color need.
@@ -92,7 +91,22 @@ typedef struct SpotGroup {
 // Judges a component by what the rays show. False: a finer level may say more.
 bool exact_judge_group(Road *road, const SpotGroup *group);
 
+// -- rays, patterns and boxes -------------------------------------------------------
+
+// A ray: how fast each element of the arguments moves, and where its sights go.
+typedef struct RayAt {
+    Road *road;
+    void (*speed)(const struct RayAt *at, uint32_t x, Number *v);
+    uint32_t number;
+    Sight *row;
+    bool taken;   // what its comparisons show is on the road
+    bool useless; // two values are equal all along it
+} RayAt;
+Status exact_follow(RayAt *ray) MUST_USE;
+
 Status exact_find_patterns(Road *road, Patterns *patterns) MUST_USE;
-void exact_drop_patterns(const Road *road, Patterns *patterns);
+Status exact_find_boxes(Road *road, Rows *boxes) MUST_USE;
+// How many boxes there are for a component; 0: none were looked at.
+uint32_t exact_boxes_of(const Road *road, uint32_t root);
 
 #endif

@@ -63,16 +63,24 @@ static Status run_patterns(Road *road, PatternRun *run, Patterns *patterns) {
                  .about = road,
                  .patterns = run};
     uint64_t cost = 0;
-    while (!all_done(road, run) && patterns->n < MOST_PATTERNS &&
-           (uint64_t)(patterns->n + 1) * road->n_spots < MOST_SIGHTS && cost < MOST_COST) {
+    while (!all_done(road, run) && patterns->rows.n < MOST_PATTERNS &&
+           (uint64_t)(patterns->rows.n + 1) * road->n_spots < MOST_SIGHTS && cost < MOST_COST) {
         Sight *sights = NEW_ARRAY(road->arena, Sight, road->n_spots);
         if (!sights || !VEC_PUSH(road->arena, &patterns->rows, sights)) return NOMEM;
         TRY(exact_each_color(road, &at, read_pattern, sights));
         cost += road->cost;
-        patterns->n++;
         exact_next_patterns(run, road->n_x);
     }
     return OK;
+}
+
+// A derivative that is not finite in some pattern leaves no outer set.
+static void forget_unknown(const Road *road, const Patterns *patterns) {
+    for (uint32_t i = 0; i < road->n_spots; i++) {
+        const uint32_t root = exact_component(road, road->spots[i].x);
+        for (uint32_t k = 0; k < patterns->found[root]; k++)
+            if (patterns->rows.at[k][i].state == SIGHT_UNKNOWN) patterns->found[root] = 0;
+    }
 }
 
 Status exact_find_patterns(Road *road, Patterns *patterns) {
@@ -87,13 +95,7 @@ Status exact_find_patterns(Road *road, Patterns *patterns) {
     const Status status = run_patterns(road, &run, patterns);
     for (uint32_t x = 0; x < road->n_x; x++)
         patterns->found[x] = run.of[x].done ? run.of[x].n_patterns : 0;
+    forget_unknown(road, patterns);
     exact_end_patterns(&run);
     return status;
-}
-
-void exact_drop_patterns(const Road *road, Patterns *patterns) {
-    for (uint32_t k = 0; k < patterns->rows.n; k++)
-        for (uint32_t i = 0; i < road->n_spots; i++)
-            exact_clear(&patterns->rows.at[k][i].limit);
-    *patterns = (Patterns){0};
 }

@@ -81,7 +81,7 @@ static SightState state_of(const Road *road, const SpotGroup *group, uint32_t ra
                            Members *members) {
     bool unknown = false, gone = false;
     for (uint32_t i = 0; i < group->n; i++) {
-        const Sight *sight = exact_sight(road, ray, group->spots[i]);
+        const Sight *sight = &road->rays.at[ray][group->spots[i]];
         members->chooses = members->chooses || sight->chooses;
         if (sight->state == SIGHT_JUMPS) return SIGHT_JUMPS;
         gone = gone || sight->state == SIGHT_GONE;
@@ -93,14 +93,14 @@ static SightState state_of(const Road *road, const SpotGroup *group, uint32_t ra
 
 // False: the value jumps.
 static bool find_members(Road *road, const SpotGroup *group, Members *members) {
-    const uint32_t n = group->n_x == 1 ? 2 : road->n_rays;
+    const uint32_t n = group->n_x == 1 ? 2 : road->rays.n;
     members->complete = true;
     for (uint32_t ray = 0; ray < n; ray++) {
         const bool useless = group->n_x > 1 && road->useless[ray];
         const SightState state = state_of(road, group, ray, members);
         if (state == SIGHT_JUMPS && !useless) return false;
         if (state == SIGHT_UNKNOWN) members->complete = false;
-        if (state == SIGHT_FOUND && !useless) members->rows[members->n++] = exact_sight(road, ray, 0);
+        if (state == SIGHT_FOUND && !useless) members->rows[members->n++] = road->rays.at[ray];
     }
     return true;
 }
@@ -109,13 +109,13 @@ static const Number *limit_at(const Members *members, uint32_t member, uint32_t 
     return &members->rows[member][spot].limit;
 }
 
-// The outer set, by patterns. False: there is none. *jumps: the value does.
-static bool find_outer(Road *road, const SpotGroup *group, Members *outer, bool *jumps) {
-    const uint32_t n = road->patterns.found[group->root];
+// The outer set, by patterns or boxes. False: there is none. *jumps: the value does.
+static bool find_outer(const SpotGroup *group, const Rows *rows, uint32_t n,
+                       Members *outer, bool *jumps) {
     *jumps = false;
-    if (n == 0) return false;
+    outer->n = 0;
     for (uint32_t k = 0; k < n; k++) {
-        const Sight *row = road->patterns.rows.at[k];
+        const Sight *row = rows->at[k];
         for (uint32_t i = 0; i < group->n; i++) {
             const Sight *sight = &row[group->spots[i]];
             *jumps = *jumps || sight->state == SIGHT_JUMPS;
@@ -124,7 +124,7 @@ static bool find_outer(Road *road, const SpotGroup *group, Members *outer, bool 
         }
         outer->rows[outer->n++] = row;
     }
-    return true;
+    return n > 0;
 }
 
 // -- infinite ones ------------------------------------------------------------------
@@ -225,11 +225,22 @@ static Equality compare_all(Road *road, const SpotGroup *group, const Members *m
     return all;
 }
 
+// Whether all members are one.
+static bool is_one(Road *road, const SpotGroup *group, const Members *members) {
+    for (uint32_t i = 0; i < group->n; i++)
+        for (uint32_t k = 1; k < members->n; k++)
+            if (same(road, limit_at(members, k, group->spots[i]),
+                     limit_at(members, 0, group->spots[i])) != 1)
+                return false;
+    return true;
+}
+
 // Spots whose limits and rules are finite. outer: NULL if there is none.
 static bool judge_finite(Road *road, const SpotGroup *group, const Members *inner,
                          const Members *outer) {
     const Equality equality = compare_all(road, group, outer ? outer : inner);
-    const bool chooses = group->n_x > 1 && (inner->chooses || (outer && outer->chooses));
+    const bool chooses = group->n_x > 1 && (inner->chooses || (outer && outer->chooses)) &&
+                         !(outer && is_one(road, group, outer));
     if (equality.all && outer) {
         close_all(road, group, outer, EXACT_AGREES);
         return true;
@@ -263,7 +274,7 @@ static bool has_no_value(const Road *road, const SpotGroup *group) {
 
 // Room for as many members as there may be.
 static Members no_members(const Road *road) {
-    const uint32_t n = road->n_rays + road->patterns.n;
+    const uint32_t n = road->rays.n + road->patterns.rows.n + road->boxes.n;
     return (Members){.rows = NEW_ARRAY(road->arena, const Sight *, n)};
 }
 
@@ -274,8 +285,12 @@ bool exact_judge_group(Road *road, const SpotGroup *group) {
     Members inner = no_members(road), outer = no_members(road);
     bool jumps = false;
     if (!finite.spots || !inner.rows || !outer.rows) return false;
-    const bool has_outer =
-        group->n_x > 1 && find_outer(road, group, &outer, &jumps) && !jumps;
+    bool has_outer = group->n_x > 1 &&
+                     find_outer(group, &road->patterns.rows,
+                                road->patterns.found[group->root], &outer, &jumps);
+    if (group->n_x > 1 && !has_outer && !jumps)
+        has_outer = find_outer(group, &road->boxes, exact_boxes_of(road, group->root),
+                               &outer, &jumps);
     if (has_no_value(road, group)) {
         open_all(road, group, NULL, "the value is not finite at this point");
         return true;

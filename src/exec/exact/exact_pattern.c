@@ -77,6 +77,7 @@ static uint32_t id_of_value(ExactEnv *env, const PatternValue *x) {
 
 void exact_pattern_leaf(ExactEnv *env, void *cell, uint32_t leaf, uint32_t component) {
     PatternValue *value = cell;
+    if (!component && exact_is_zero(&value->number)) return; // of g: a constant
     value->id = id_of(env, &(PatternKey){.prim = KEY_LEAF, .in = {leaf}});
     value->component = component;
 }
@@ -94,7 +95,7 @@ static uint32_t join(uint32_t x, uint32_t y) {
 
 // Touched by another choice, or by the kink of an operation: not analytic here.
 static bool is_pieced(const PatternValue *x) {
-    return x->number.flags & (NUMBER_BOUNDARY | GERM_CHOOSES | GERM_JUMPS);
+    return x->number.flags & (NUMBER_BOUNDARY | GERM_CHOOSES | GERM_JUMPS | PATTERN_PIECE);
 }
 
 // The sign of x - y in this pattern.
@@ -232,7 +233,7 @@ static void extreme(ExactEnv *env, PatternValue *out, const PatternValue *x,
     const PatternValue *other = order == -wanted ? x : y;
     copy_value(out, order == -wanted ? y : x);
     out->number.flags |= other->number.flags & (uint8_t)~NUMBER_BOUNDARY;
-    if (chosen) out->number.flags |= GERM_CHOOSES;
+    if (chosen) out->number.flags |= PATTERN_PIECE;
     out->component = join(x->component, y->component);
 }
 
@@ -275,9 +276,12 @@ static void sign_of(ExactEnv *env, const ExactOperation *op, PatternValue *out,
     exact_clear(&zero.number);
 }
 
+// A derivative of a branch that is not taken: zero near the point, not at it alone.
 static bool is_linear_zero(const ExactOperation *op, const PatternValue *const *in) {
     for (uint32_t i = 0; i < (op->prim == PRIM_mul ? 2 : op->prim == PRIM_div ? 1 : 0); i++)
-        if (exact_is_zero(&in[i]->number) && in[i]->number.flags & GERM_LINEAR) return true;
+        if (in[i]->id == 0 && exact_is_zero(&in[i]->number) &&
+            in[i]->number.flags & GERM_LINEAR)
+            return true;
     return false;
 }
 
@@ -303,9 +307,10 @@ static void apply_plain(ExactEnv *env, const ExactOperation *op, PatternValue *o
         constant = constant && in[i]->id == 0;
     }
     exact_apply(env, op, &out->number, numbers);
-    if (is_linear_zero(op, in)) {
+    if (num_is_float(op->dtype) && is_linear_zero(op, in)) {
         exact_set_si(&out->number, 0);
         out->number.flags = flags;
+        return;
     }
     const bool kink = out->number.flags & ~flags & NUMBER_BOUNDARY;
     if (kink && may_jump(op))

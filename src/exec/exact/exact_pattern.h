@@ -11,7 +11,8 @@ typedef struct PatternValue {
     uint32_t id;        // equal ones are computed alike; 0: a constant
     uint32_t component; // 1 + the root that it depends on; 0: none; PATTERN_MIXED: several
 } PatternValue;
-enum { PATTERN_MIXED = UINT32_MAX };
+#define PATTERN_MIXED UINT32_MAX
+enum { PATTERN_PIECE = 128 }; // a flag: a maximum or minimum of equal numbers
 
 extern const Interpretation exact_patterns; // env->patterns must be set
 
@@ -44,7 +45,7 @@ typedef struct PatternRun {
     uint32_t *table, n_table; // of ids, by hashes
 } PatternRun;
 
-// Makes a leaf of a value: of an argument (component: its root) or of g (NO_COMPONENT).
+// Makes a leaf of a value: of an argument (component: its root) or of g (component 0).
 void exact_pattern_leaf(ExactEnv *env, void *cell, uint32_t leaf, uint32_t component);
 
 // The next pattern of each component.
