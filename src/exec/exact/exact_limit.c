@@ -428,13 +428,24 @@ static Status make_room(Road *road) {
     return OK;
 }
 
+// Whether comparisons are always met in one order: control flow and sorting change it.
+static bool has_one_order(const Plan *plan) {
+    for (uint32_t i = 0; i < plan->groups.n; i++) {
+        const Prim prim = (Prim)plan->instructions.at[plan->groups.at[i].first].prim;
+        if (plan->groups.at[i].count &&
+            (prim == PRIM_argsort || prim == PRIM_argmax || prim == PRIM_argmin))
+            return false;
+    }
+    return plan->nested.n == 0;
+}
+
 Status exact_judge_limits(const ExactPair *pair, slong precision, size_t n,
                           ExactCell *cells, ExecError *error) {
     Road road = {.pair = pair,
                  .arena = base_arena_new(),
                  .error = error,
                  .precision = precision,
-                 .in_order = pair->plan->nested.n == 0,
+                 .in_order = has_one_order(pair->plan),
                  .n_x = exact_count_x(pair),
                  .n_g = exact_count_g(pair)};
     TRY_ALLOC(road.arena);

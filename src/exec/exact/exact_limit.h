@@ -39,7 +39,10 @@ typedef VEC(Sight *) Rows;
 // derivative at the point under each.
 typedef struct Patterns {
     Rows rows;
-    uint32_t *found; // by roots of components: how many it has; 0: no outer set
+    // By roots of components: how many it has; 0: no outer set. Which of them no point
+    // has; whether the value is steady where one meets another.
+    uint32_t *found;
+    bool **gone, *steady;
 } Patterns;
 
 // -- the road ----------------------------------------------------------------------
@@ -104,6 +107,9 @@ typedef struct RayAt {
 } RayAt;
 Status exact_follow(RayAt *ray) MUST_USE;
 
+struct PatternRun;
+Status exact_find_steady(Road *road, struct PatternRun *run, Patterns *patterns,
+                         uint32_t root) MUST_USE;
 Status exact_find_patterns(Road *road, Patterns *patterns) MUST_USE;
 Status exact_find_boxes(Road *road, Rows *boxes) MUST_USE;
 // How many boxes there are for a component; 0: none were looked at.

@@ -69,7 +69,7 @@ static Status run_patterns(Road *road, PatternRun *run, Patterns *patterns) {
         if (!sights || !VEC_PUSH(road->arena, &patterns->rows, sights)) return NOMEM;
         TRY(exact_each_color(road, &at, read_pattern, sights));
         cost += road->cost;
-        exact_next_patterns(run, road->n_x);
+        TRY(exact_next_patterns(run, road->n_x));
     }
     return OK;
 }
@@ -79,7 +79,9 @@ static void forget_unknown(const Road *road, const Patterns *patterns) {
     for (uint32_t i = 0; i < road->n_spots; i++) {
         const uint32_t root = exact_component(road, road->spots[i].x);
         for (uint32_t k = 0; k < patterns->found[root]; k++)
-            if (patterns->rows.at[k][i].state == SIGHT_UNKNOWN) patterns->found[root] = 0;
+            if (!patterns->gone[root][k] &&
+                patterns->rows.at[k][i].state == SIGHT_UNKNOWN)
+                patterns->found[root] = 0;
     }
 }
 
@@ -88,14 +90,18 @@ Status exact_find_patterns(Road *road, Patterns *patterns) {
                       .of = NEW_ARRAY(road->arena, PatternChoices, road->n_x),
                       .strict = road->in_order ? road->strict : NULL,
                       .n_strict = road->n_strict};
-    *patterns = (Patterns){.found = NEW_ARRAY(road->arena, uint32_t, road->n_x)};
-    if (!run.of || !patterns->found) return NOMEM;
+    *patterns = (Patterns){.found = NEW_ARRAY(road->arena, uint32_t, road->n_x),
+                           .gone = NEW_ARRAY(road->arena, bool *, road->n_x),
+                           .steady = NEW_ARRAY(road->arena, bool, road->n_x)};
+    if (!run.of || !patterns->found || !patterns->gone || !patterns->steady) return NOMEM;
     for (uint32_t x = 0; x < road->n_x; x++)
         run.of[x].done = exact_component(road, x) != x || road->sizes[x] == 1;
-    const Status status = run_patterns(road, &run, patterns);
-    for (uint32_t x = 0; x < road->n_x; x++)
-        patterns->found[x] = run.of[x].done ? run.of[x].n_patterns : 0;
-    forget_unknown(road, patterns);
+    Status status = run_patterns(road, &run, patterns);
+    for (uint32_t x = 0; x < road->n_x && status == OK; x++) {
+        patterns->found[x] = run.of[x].done ? run.of[x].seen.n : 0;
+        if (patterns->found[x]) status = exact_find_steady(road, &run, patterns, x);
+    }
+    if (status == OK) forget_unknown(road, patterns);
     exact_end_patterns(&run);
     return status;
 }

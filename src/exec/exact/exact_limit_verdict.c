@@ -111,11 +111,12 @@ static const Number *limit_at(const Members *members, uint32_t member, uint32_t 
 
 // The outer set, by patterns or boxes. False: there is none. *jumps: the value does.
 static bool find_outer(const SpotGroup *group, const Rows *rows, uint32_t n,
-                       Members *outer, bool *jumps) {
+                       const bool *gone, Members *outer, bool *jumps) {
     *jumps = false;
     outer->n = 0;
     for (uint32_t k = 0; k < n; k++) {
         const Sight *row = rows->at[k];
+        if (gone && gone[k]) continue;
         for (uint32_t i = 0; i < group->n; i++) {
             const Sight *sight = &row[group->spots[i]];
             *jumps = *jumps || sight->state == SIGHT_JUMPS;
@@ -124,7 +125,7 @@ static bool find_outer(const SpotGroup *group, const Rows *rows, uint32_t n,
         }
         outer->rows[outer->n++] = row;
     }
-    return n > 0;
+    return outer->n > 0;
 }
 
 // -- infinite ones ------------------------------------------------------------------
@@ -240,6 +241,7 @@ static bool judge_finite(Road *road, const SpotGroup *group, const Members *inne
                          const Members *outer) {
     const Equality equality = compare_all(road, group, outer ? outer : inner);
     const bool chooses = group->n_x > 1 && (inner->chooses || (outer && outer->chooses)) &&
+                         !road->patterns.steady[group->root] &&
                          !(outer && is_one(road, group, outer));
     if (equality.all && outer) {
         close_all(road, group, outer, EXACT_AGREES);
@@ -287,10 +289,11 @@ bool exact_judge_group(Road *road, const SpotGroup *group) {
     if (!finite.spots || !inner.rows || !outer.rows) return false;
     bool has_outer = group->n_x > 1 &&
                      find_outer(group, &road->patterns.rows,
-                                road->patterns.found[group->root], &outer, &jumps);
+                                road->patterns.found[group->root],
+                                road->patterns.gone[group->root], &outer, &jumps);
     if (group->n_x > 1 && !has_outer && !jumps)
         has_outer = find_outer(group, &road->boxes, exact_boxes_of(road, group->root),
-                               &outer, &jumps);
+                               NULL, &outer, &jumps);
     if (has_no_value(road, group)) {
         open_all(road, group, NULL, "the value is not finite at this point");
         return true;

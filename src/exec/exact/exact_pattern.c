@@ -52,8 +52,6 @@ static uint32_t id_of(ExactEnv *env, const PatternKey *key) {
     return *place = run->keys.n;
 }
 
-enum { KEY_LEAF = PRIM_COUNT, KEY_CONSTANT };
-
 static uint32_t id_of_constant(ExactEnv *env, const Number *number) {
     PatternRun *run = env->patterns;
     uint32_t at = 0;
@@ -68,7 +66,7 @@ static uint32_t id_of_constant(ExactEnv *env, const Number *number) {
         if (kept) exact_copy(kept, number);
         if (!kept || !VEC_PUSH(run->arena, &run->constants, kept)) env->no_memory = true;
     }
-    return id_of(env, &(PatternKey){.prim = KEY_CONSTANT, .in = {at}});
+    return id_of(env, &(PatternKey){.prim = PATTERN_CONSTANT, .in = {at}});
 }
 
 static uint32_t id_of_value(ExactEnv *env, const PatternValue *x) {
@@ -78,7 +76,7 @@ static uint32_t id_of_value(ExactEnv *env, const PatternValue *x) {
 void exact_pattern_leaf(ExactEnv *env, void *cell, uint32_t leaf, uint32_t component) {
     PatternValue *value = cell;
     if (!component && exact_is_zero(&value->number)) return; // of g: a constant
-    value->id = id_of(env, &(PatternKey){.prim = KEY_LEAF, .in = {leaf}});
+    value->id = id_of(env, &(PatternKey){.prim = PATTERN_LEAF, .in = {leaf}});
     value->component = component;
 }
 
@@ -120,11 +118,18 @@ static int choose_sign(ExactEnv *env, const PatternValue *x, const PatternValue 
     return -turn;
 }
 
-void exact_next_patterns(PatternRun *run, uint32_t n_x) {
+static Status note_seen(PatternRun *run, PatternChoices *choices) {
+    PatternSeen seen = {choices->at.n, NEW_ARRAY(run->arena, PatternChoice, choices->at.n)};
+    TRY_ALLOC(seen.at);
+    if (seen.n) memcpy(seen.at, choices->at.at, seen.n * sizeof *seen.at);
+    return VEC_PUSH(run->arena, &choices->seen, seen) ? OK : NOMEM;
+}
+
+Status exact_next_patterns(PatternRun *run, uint32_t n_x) {
     for (uint32_t root = 0; root < n_x; root++) {
         PatternChoices *choices = &run->of[root];
         if (choices->done) continue;
-        choices->n_patterns++;
+        TRY(note_seen(run, choices));
         while (choices->at.n) {
             PatternChoice *last = &choices->at.at[choices->at.n - 1];
             if (last->sign == 0 || (last->sign == 1 && last->strict)) {
@@ -137,6 +142,7 @@ void exact_next_patterns(PatternRun *run, uint32_t n_x) {
         choices->done = choices->at.n == 0;
     }
     run->next = 0;
+    return OK;
 }
 
 // -- operations ---------------------------------------------------------------------

@@ -23,13 +23,20 @@ typedef struct PatternChoice {
     bool strict; // they are not equal on an open set
 } PatternChoice;
 
+// The choices of one pattern.
+typedef struct PatternSeen {
+    uint32_t n;
+    PatternChoice *at;
+} PatternSeen;
+
 typedef struct PatternChoices {
     VEC(PatternChoice) at;
-    uint32_t n_patterns; // seen
-    bool done;           // all were
+    VEC(PatternSeen) seen; // one for each pattern that was run
+    bool done;             // there are no more
 } PatternChoices;
 
-// An operation and its operands, or a constant.
+// An operation and its operands; or a leaf, or a constant, by their numbers.
+enum { PATTERN_LEAF = PRIM_COUNT, PATTERN_CONSTANT };
 typedef struct PatternKey {
     int64_t attr;
     uint32_t prim, dtypes, in[3];
@@ -48,8 +55,8 @@ typedef struct PatternRun {
 // Makes a leaf of a value: of an argument (component: its root) or of g (component 0).
 void exact_pattern_leaf(ExactEnv *env, void *cell, uint32_t leaf, uint32_t component);
 
-// The next pattern of each component.
-void exact_next_patterns(PatternRun *run, uint32_t n_x);
+// Notes the pattern of each component, and goes on to the next.
+Status exact_next_patterns(PatternRun *run, uint32_t n_x) MUST_USE;
 
 // The constants that it keeps.
 void exact_end_patterns(PatternRun *run);
