@@ -35,14 +35,21 @@ typedef VEC(Sight *) Rows;
 
 // -- patterns -----------------------------------------------------------------------
 
+typedef enum PatternKind {
+    PATTERN_OPEN, // an open set may have it
+    PATTERN_THIN, // only a surface: no limits come from there, but the value may jump
+    PATTERN_GONE, // no point has it
+} PatternKind;
+
 // Every choice of sign for the predicates that a component meets on their boundary: the
 // derivative at the point under each.
 typedef struct Patterns {
     Rows rows;
-    // By roots of components: how many it has; 0: no outer set. Which of them no point
-    // has; whether the value is steady where one meets another.
+    // By roots of components: how many it has; 0: no outer set. What each of them is;
+    // whether the value is steady where one meets another.
     uint32_t *found;
-    bool **gone, *steady;
+    uint8_t **kinds; // PatternKind
+    bool *steady;
 } Patterns;
 
 // -- the road ----------------------------------------------------------------------

@@ -79,7 +79,7 @@ static void forget_unknown(const Road *road, const Patterns *patterns) {
     for (uint32_t i = 0; i < road->n_spots; i++) {
         const uint32_t root = exact_component(road, road->spots[i].x);
         for (uint32_t k = 0; k < patterns->found[root]; k++)
-            if (!patterns->gone[root][k] &&
+            if (patterns->kinds[root][k] == PATTERN_OPEN &&
                 patterns->rows.at[k][i].state == SIGHT_UNKNOWN)
                 patterns->found[root] = 0;
     }
@@ -91,9 +91,9 @@ Status exact_find_patterns(Road *road, Patterns *patterns) {
                       .strict = road->in_order ? road->strict : NULL,
                       .n_strict = road->n_strict};
     *patterns = (Patterns){.found = NEW_ARRAY(road->arena, uint32_t, road->n_x),
-                           .gone = NEW_ARRAY(road->arena, bool *, road->n_x),
+                           .kinds = NEW_ARRAY(road->arena, uint8_t *, road->n_x),
                            .steady = NEW_ARRAY(road->arena, bool, road->n_x)};
-    if (!run.of || !patterns->found || !patterns->gone || !patterns->steady) return NOMEM;
+    if (!run.of || !patterns->found || !patterns->kinds || !patterns->steady) return NOMEM;
     for (uint32_t x = 0; x < road->n_x; x++)
         run.of[x].done = exact_component(road, x) != x || road->sizes[x] == 1;
     Status status = run_patterns(road, &run, patterns);

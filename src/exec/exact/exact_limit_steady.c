@@ -157,6 +157,17 @@ static bool contradict(Steady *s, const Signs *signs) {
     return inside;
 }
 
+// In it two values are equal that are equal on no open set.
+static bool is_thin(Steady *s, const PatternSeen *seen) {
+    Number *normal = new_vector(s->n);
+    bool thin = false;
+    for (uint32_t i = 0; i < seen->n && !thin; i++)
+        thin = seen->at[i].sign == 0 &&
+               (seen->at[i].thin || find_normal(s, &seen->at[i], normal));
+    free_vector(normal, s->n);
+    return thin;
+}
+
 static bool is_impossible(Steady *s, const PatternSeen *seen) {
     Signs signs = {.rows = new_vector(seen->n * s->n)};
     add_signs(s, seen, NULL, &signs);
@@ -259,7 +270,8 @@ static bool is_steady(Steady *s, const Patterns *patterns) {
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t k = i + 1; k < n; k++) {
             const Sight *a = patterns->rows.at[i], *b = patterns->rows.at[k];
-            if (!patterns->gone[s->root][i] && !patterns->gone[s->root][k] &&
+            const uint8_t *kinds = patterns->kinds[s->root];
+            if (kinds[i] != PATTERN_GONE && kinds[k] != PATTERN_GONE &&
                 !is_steady_step(s, &choices->seen.at[i], &choices->seen.at[k], a, b))
                 return false;
         }
@@ -273,15 +285,21 @@ Status exact_find_steady(Road *road, PatternRun *run, Patterns *patterns, uint32
                 .n = road->sizes[root],
                 .env = {.precision = road->precision, .arena = road->arena}};
     const PatternChoices *choices = &run->of[root];
-    bool *gone = NEW_ARRAY(road->arena, bool, choices->seen.n);
-    TRY_ALLOC(gone);
-    patterns->gone[root] = gone;
-    for (uint32_t k = 0; k < choices->seen.n && choices->seen.n <= MOST_COMPARED; k++)
-        gone[k] = is_impossible(&s, &choices->seen.at[k]);
+    const uint32_t n = choices->seen.n;
+    uint8_t *kinds = NEW_ARRAY(road->arena, uint8_t, n);
+    TRY_ALLOC(kinds);
+    patterns->kinds[root] = kinds;
+    for (uint32_t k = 0; k < n; k++) {
+        const PatternSeen *seen = &choices->seen.at[k];
+        if (n <= MOST_COMPARED && is_impossible(&s, seen))
+            kinds[k] = PATTERN_GONE;
+        else if (is_thin(&s, seen))
+            kinds[k] = PATTERN_THIN;
+    }
     bool finite = true;
     for (uint32_t i = 0; i < road->n_spots; i++)
-        for (uint32_t k = 0; k < choices->seen.n; k++)
-            if (exact_component(road, road->spots[i].x) == root && !gone[k])
+        for (uint32_t k = 0; k < n; k++)
+            if (exact_component(road, road->spots[i].x) == root && kinds[k] != PATTERN_GONE)
                 finite = finite && patterns->rows.at[k][i].state == SIGHT_FOUND;
     patterns->steady[root] = finite && is_steady(&s, patterns);
     return OK;

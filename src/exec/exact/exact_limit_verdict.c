@@ -111,12 +111,12 @@ static const Number *limit_at(const Members *members, uint32_t member, uint32_t 
 
 // The outer set, by patterns or boxes. False: there is none. *jumps: the value does.
 static bool find_outer(const SpotGroup *group, const Rows *rows, uint32_t n,
-                       const bool *gone, Members *outer, bool *jumps) {
+                       const uint8_t *kinds, Members *outer, bool *jumps) {
     *jumps = false;
     outer->n = 0;
     for (uint32_t k = 0; k < n; k++) {
         const Sight *row = rows->at[k];
-        if (gone && gone[k]) continue;
+        if (kinds && kinds[k] != PATTERN_OPEN) continue;
         for (uint32_t i = 0; i < group->n; i++) {
             const Sight *sight = &row[group->spots[i]];
             *jumps = *jumps || sight->state == SIGHT_JUMPS;
@@ -226,24 +226,13 @@ static Equality compare_all(Road *road, const SpotGroup *group, const Members *m
     return all;
 }
 
-// Whether all members are one.
-static bool is_one(Road *road, const SpotGroup *group, const Members *members) {
-    for (uint32_t i = 0; i < group->n; i++)
-        for (uint32_t k = 1; k < members->n; k++)
-            if (same(road, limit_at(members, k, group->spots[i]),
-                     limit_at(members, 0, group->spots[i])) != 1)
-                return false;
-    return true;
-}
-
 // Spots whose limits and rules are finite. outer: NULL if there is none.
 static bool judge_finite(Road *road, const SpotGroup *group, const Members *inner,
                          const Members *outer) {
     const Equality equality = compare_all(road, group, outer ? outer : inner);
     const bool chooses = group->n_x > 1 && (inner->chooses || (outer && outer->chooses)) &&
-                         !road->patterns.steady[group->root] &&
-                         !(outer && is_one(road, group, outer));
-    if (equality.all && outer) {
+                         !road->patterns.steady[group->root];
+    if (equality.all && outer && !chooses) {
         close_all(road, group, outer, EXACT_AGREES);
         return true;
     }
@@ -290,7 +279,7 @@ bool exact_judge_group(Road *road, const SpotGroup *group) {
     bool has_outer = group->n_x > 1 &&
                      find_outer(group, &road->patterns.rows,
                                 road->patterns.found[group->root],
-                                road->patterns.gone[group->root], &outer, &jumps);
+                                road->patterns.kinds[group->root], &outer, &jumps);
     if (group->n_x > 1 && !has_outer && !jumps)
         has_outer = find_outer(group, &road->boxes, exact_boxes_of(road, group->root),
                                NULL, &outer, &jumps);

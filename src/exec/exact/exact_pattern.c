@@ -96,9 +96,10 @@ static bool is_pieced(const PatternValue *x) {
     return x->number.flags & (NUMBER_BOUNDARY | GERM_CHOOSES | GERM_JUMPS | PATTERN_PIECE);
 }
 
-// The sign of x - y in this pattern.
+// The sign of x - y in this pattern. equal: the operation has something else for 0 than for
+// either side of it.
 static int choose_sign(ExactEnv *env, const PatternValue *x, const PatternValue *y,
-                       bool strict) {
+                       bool strict, bool equal) {
     PatternRun *run = env->patterns;
     const uint32_t component = join(x->component, y->component);
     uint32_t a = id_of_value(env, x), b = id_of_value(env, y);
@@ -110,10 +111,14 @@ static int choose_sign(ExactEnv *env, const PatternValue *x, const PatternValue 
         b = kept;
     }
     PatternChoices *choices = &run->of[component - 1];
-    for (uint32_t i = 0; i < choices->at.n; i++)
-        if (choices->at.at[i].x == a && choices->at.at[i].y == b)
-            return turn * choices->at.at[i].sign;
-    const PatternChoice choice = {a, b, -1, strict && !is_pieced(x) && !is_pieced(y)};
+    for (uint32_t i = 0; i < choices->at.n; i++) {
+        PatternChoice *choice = &choices->at.at[i];
+        if (choice->x != a || choice->y != b) continue;
+        choice->equal = choice->equal || equal;
+        return turn * choice->sign;
+    }
+    const bool thin = strict && !is_pieced(x) && !is_pieced(y);
+    const PatternChoice choice = {a, b, -1, thin, equal};
     if (!VEC_PUSH(run->arena, &choices->at, choice)) env->no_memory = true;
     return -turn;
 }
@@ -132,7 +137,7 @@ Status exact_next_patterns(PatternRun *run, uint32_t n_x) {
         TRY(note_seen(run, choices));
         while (choices->at.n) {
             PatternChoice *last = &choices->at.at[choices->at.n - 1];
-            if (last->sign == 0 || (last->sign == 1 && last->strict)) {
+            if (last->sign == 0 || (last->sign == 1 && !last->equal)) {
                 choices->at.n--;
                 continue;
             }
@@ -179,7 +184,7 @@ static void add_value_flags(void *value, uint8_t flags) {
 
 // The sign of x - y. *chosen: by the pattern; else EXACT_UNSURE where it is not known.
 static int order_of(ExactEnv *env, const PatternValue *x, const PatternValue *y,
-                    bool strict, bool *chosen) {
+                    bool strict, bool equal, bool *chosen) {
     *chosen = false;
     if (x == y || (x->id && x->id == y->id)) return 0;
     if (x->number.kind == NUMBER_UNKNOWN || y->number.kind == NUMBER_UNKNOWN)
@@ -188,7 +193,7 @@ static int order_of(ExactEnv *env, const PatternValue *x, const PatternValue *y,
     const bool varies = (x->number.flags | y->number.flags) & NUMBER_VARIES;
     if (order == 1 || order == -1 || !varies) return order;
     *chosen = true;
-    return choose_sign(env, x, y, strict);
+    return choose_sign(env, x, y, strict, equal);
 }
 
 static bool next_is_strict(ExactEnv *env) {
@@ -205,7 +210,8 @@ static void compare(ExactEnv *env, const ExactOperation *op, PatternValue *out,
     Number a = {0}, b = {0};
     const bool undefined =
         x->number.kind == NUMBER_UNDEFINED || y->number.kind == NUMBER_UNDEFINED;
-    if (!undefined) order = order_of(env, x, y, strict, &chosen);
+    const bool equal = op->prim == PRIM_eq || op->prim == PRIM_ne;
+    if (!undefined) order = order_of(env, x, y, strict, equal, &chosen);
     if (order == EXACT_UNSURE) {
         exact_set_unknown(env, &out->number, "its operands cannot be told apart");
         return;
@@ -231,7 +237,7 @@ static void extreme(ExactEnv *env, PatternValue *out, const PatternValue *x,
         copy_value(out, x->number.kind == NUMBER_UNDEFINED ? x : y);
         return;
     }
-    const int order = order_of(env, x, y, strict, &chosen);
+    const int order = order_of(env, x, y, strict, false, &chosen);
     if (order == EXACT_UNSURE) {
         exact_set_unknown(env, &out->number, "its operands cannot be told apart");
         return;
@@ -269,7 +275,7 @@ static void sign_of(ExactEnv *env, const ExactOperation *op, PatternValue *out,
     bool chosen;
     exact_set_si(&zero.number, 0);
     const int order = exact_is_real(&x->number)
-                          ? order_of(env, x, &zero, false, &chosen)
+                          ? order_of(env, x, &zero, false, true, &chosen)
                           : EXACT_UNSURE;
     if (order == EXACT_UNSURE) {
         exact_apply(env, op, &out->number, (const Number *[]){&x->number});

@@ -20,7 +20,8 @@ extern const Interpretation exact_patterns; // env->patterns must be set
 typedef struct PatternChoice {
     uint32_t x, y; // their ids
     int8_t sign;
-    bool strict; // they are not equal on an open set
+    bool thin;  // they are equal on no open set
+    bool equal; // that they are equal is a choice, too
 } PatternChoice;
 
 // The choices of one pattern.
