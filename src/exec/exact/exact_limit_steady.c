@@ -255,8 +255,10 @@ static bool is_steady_step(Steady *s, const PatternSeen *a, const PatternSeen *b
         if (exact_component(s->road, spot->x) != s->root) continue;
         if (!of_a[i].chooses && !of_b[i].chooses) continue;
         steady = is_along(s, of_a, of_b, spot, known ? normal : NULL);
-        if (!steady && known && !asked) meet = !never_meet(s, a, b, choice, normal);
-        asked = true;
+        if (!steady && known && !asked) {
+            meet = !never_meet(s, a, b, choice, normal);
+            asked = true;
+        }
         steady = steady || !meet;
     }
     free_vector(normal, s->n);
