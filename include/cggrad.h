@@ -368,6 +368,12 @@ typedef struct cg_cell {
     double abs, rel, ulp;                // REFUTED: how far apart; NaN: not known
     const char *reason;                  // or NULL
     cg_place place;                      // of an operation to blame; or without a file
+    // Order 1, AGREES: what the vm computes in the working dtype, by the rule and by plain
+    // differentiation, and how far each is from the exact derivative, in ulps of that:
+    // infinite where it is not finite. NaN: not known, or the exact one is 0.
+    double rule_machine, ad_machine, rule_ulp, ad_ulp;
+    // Order 2: the element of call->x[second] by which the derivative is differentiated.
+    size_t second, second_element;
 } cg_cell;
 
 typedef struct cg_judgement {
@@ -381,11 +387,28 @@ typedef struct cg_judgement {
 } cg_judgement;
 
 // Judges a rule at a call that has a plan, by the exact engine: what is said is proved
-// (docs/certainty.md). order: 1, or 2: the derivative of the rule against that of the
-// derivative. CG_FAILED: the engine cannot be had (E603; reported). The findings live as
-// long as the context.
+// (docs/certainty.md). order: 1, or 2: the rule, differentiated as a program, against the
+// second derivative; `error` is then also that the rule cannot be differentiated.
+// CG_FAILED: the engine cannot be had (E603; reported). The findings live as long as the
+// context.
 CG_API cg_status cg_judge_rule(cg_context *cg, const cg_rule_call *call, unsigned order,
                                unsigned digits, const cg_judgement **judgement);
+
+// Where the rule's value of a cell (else what plain differentiation gives) loses its
+// digits: the operation behind which the relative error has grown most. None stands out: a
+// place without a file.
+CG_API cg_status cg_find_loss(cg_context *cg, const cg_rule_call *call, const cg_cell *cell,
+                              bool of_rule, cg_place *place);
+
+// That q × the rule's value of one cell is p × the derivative of the other.
+typedef struct cg_relation {
+    const cg_cell *rule, *derivative;
+    int64_t p, q;
+} cg_relation;
+// Whether all of them are so, to that many digits: proved, or not known.
+CG_API cg_status cg_prove_relations(cg_context *cg, const cg_rule_call *call, size_t n,
+                                    const cg_relation *relations, unsigned digits,
+                                    bool *proved);
 
 // -- graphs -------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
-// `cg-grad check SPEC…`: whether points give what their `expect` says.
+// `cg-grad check SPEC…`: whether points give what their `expect` says, and rules are the
+// derivatives that they are to be.
 #include "cli/command.h"
 #include "report/report_check.h"
 
@@ -40,8 +41,13 @@ static cg_status check_point(Check *check, cg_source spec, size_t point) {
 static cg_status check_points(Check *check, cg_source spec) {
     Command *c = check->command;
     cg_status status = CG_OK;
-    check->rules = (VerifyRules){
-        .arena = check->arena, .cg = c->cg, .spec = spec, .skip = c->options.no_rules};
+    check->rules = (VerifyRules){.arena = check->arena,
+                                 .cg = c->cg,
+                                 .spec = spec,
+                                 .digits = c->options.digits,
+                                 .order = c->options.order + 1,
+                                 .max_ulp = c->options.max_ulp,
+                                 .skip = c->options.no_rules};
     for (size_t i = cli_first_point(c, spec); i < cg_point_count(c->cg, spec); i++) {
         if (!cli_is_chosen(c, cg_point_name(c->cg, spec, i))) continue;
         check->n_run++;

@@ -407,7 +407,7 @@ static Status check_together(Parser *p) {
     if (o->full && (o->format == REPORT_JSON || o->format == REPORT_JSONL))
         return wrong(p, "--full is for text and tables: JSON has arrays whole", NULL);
     if (o->quiet && o->verbose) return wrong(p, "-q and -v exclude each other", NULL);
-    if (o->digits && o->engine != CG_ENGINE_EXACT)
+    if (o->digits && o->engine != CG_ENGINE_EXACT && o->command != COMMAND_check)
         return wrong(p, "--digits is for exact numbers", "add --engine exact");
     if (o->validate && o->output)
         return wrong(p, "--validate computes nothing: there is nothing for -o to write",

@@ -78,7 +78,9 @@ typedef struct Options {
     Texts at, only;
     unsigned compute;      // cg_compute bits; 0: the points' own
     unsigned engine;       // cg_engine
-    unsigned digits;       // 0: machine numbers
+    unsigned digits;       // 0: machine numbers; check: the default
+    unsigned order;        // one less
+    unsigned max_ulp;      // 0: rules may be as inaccurate as they like
     unsigned format;       // ReportFormat
     unsigned diagnostics;  // 1: JSON Lines
     unsigned input_format; // cg_format

@@ -36,6 +36,12 @@ typedef struct ExactPair {
     const Plan *plan;
     bool is_jvp;
     bool is_nonlinear; // declared: its linearity is not asked for
+    // Order 2, of the plan's derivatives: linear parts are cotangents of the rule's
+    // results. All of it is about one of the rule's own linear parts, which is an operand
+    // here.
+    bool is_second;
+    uint32_t value; // the value that this is about (is_second of a vjp rule)
+    int64_t value_element;
     uint32_t n_operands, n_linear, n_values, n_results;
     const ExactArray *operands;
     const ExactArray *linear, *values, *results; // dtype and n alone
@@ -90,6 +96,18 @@ typedef struct ExactFindings {
     ExactCell *cells;
 } ExactFindings;
 
+// An element of a result for an element of a linear part, as in a cell.
+typedef struct ExactTerm {
+    uint32_t linear, result;
+    int64_t linear_element, result_element;
+} ExactTerm;
+
+// That q × the rule's element is p × the derivative's.
+typedef struct ExactRelation {
+    ExactTerm rule, derivative;
+    int64_t p, q;
+} ExactRelation;
+
 // -- the plug-in --------------------------------------------------------------------
 
 // What the plug-in gives: one table. A program and a plug-in of one version fit together.
@@ -102,6 +120,14 @@ typedef struct ExactBackend {
     Status (*evaluate)(const ExactRequest *request, ExecError *error);
     // The verdicts on a rule at a point. FAILED: *error, where the plan itself fails there.
     Status (*judge)(const ExactPair *pair, ExactFindings *findings, ExecError *error);
+    // Whether relations all hold to pair->digits digits: proved, or not known to.
+    Status (*relate)(const ExactPair *pair, size_t n, const ExactRelation *relations,
+                     bool *proved, ExecError *error);
+    // Where the rule's element (or the derivative's), computed in its dtype, loses most of
+    // its digits: the operation behind which its relative error has grown most. NO_SPAN:
+    // none stands out.
+    Status (*find_loss)(const ExactPair *pair, const ExactTerm *term, bool of_rule,
+                        Span *place, ExecError *error);
 } ExactBackend;
 
 // The name under which the plug-in gives its table: const ExactBackend *(void).

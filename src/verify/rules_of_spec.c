@@ -1,5 +1,4 @@
-// The rules of a spec, looked at where its points reach them. Nothing is proved in this
-// version: a rule is not checked, and says why.
+// The rules of a spec, judged where its points reach them.
 #include "verify/verify.h"
 
 #include <stdio.h>
@@ -9,6 +8,7 @@ static VerifyRule *find(VerifyRules *rules, const cg_rule *rule) {
         if (rules->at.at[i].rule == rule) return &rules->at.at[i];
     const VerifyRule made = {.spec = cg_spec_name(rules->cg, rules->spec),
                              .rule = rule,
+                             .max_ulp = rules->max_ulp,
                              .linear = rule->is_declared_nonlinear ? VERIFY_LINEAR_DECLARED
                                                                    : VERIFY_LINEAR_UNKNOWN};
     if (!VEC_PUSH(rules->arena, &rules->at, made)) return NULL;
@@ -102,6 +102,7 @@ static cg_status look_from(VerifyRules *rules, size_t point, VerifySummary *summ
 cg_status verify_rules(VerifyRules *rules, VerifySummary *summary) {
     cg_rules all;
     cg_status status = CG_OK;
+    const unsigned digits = rules->digits ? rules->digits : VERIFY_DIGITS;
     for (uint32_t i = 0; i < rules->points.n && status == CG_OK && !rules->skip; i++)
         status = look_from(rules, rules->points.at[i], summary);
     if (status == CG_OK) status = cg_get_rules(rules->cg, rules->spec, &all);
@@ -117,6 +118,9 @@ cg_status verify_rules(VerifyRules *rules, VerifySummary *summary) {
         if (!rule->reason && rule->checks.n == 0)
             rule->reason = "no point reaches the function";
         verify_conclude(rule, summary);
+        status = verify_diagnose(rules->arena, rules->cg, digits, rule);
+        if (status == CG_OK) status = verify_conclude_accuracy(rules->cg, rule, summary);
+        if (status != CG_OK) return status;
         if (!VEC_PUSH(rules->arena, &found.at, *rule)) return CG_NOMEM;
     }
     *rules = found;

@@ -28,10 +28,18 @@ static void take_worse(VerifyCell *known, const VerifyCell *cell) {
     known->literal = literal;
 }
 
+// Checks of a call stand one behind the other: the first of those at the end.
+static uint32_t first_of_call(const VerifyRule *rule, const cg_rule_call *call) {
+    uint32_t i = rule->checks.n;
+    while (i > 0 && rule->checks.at[i - 1].call == call)
+        i--;
+    return i;
+}
+
 // The argument's one check for all that is not told element by element.
 static Status add_to_whole(Arena *arena, VerifyRule *rule, VerifyScope scope,
                            const cg_rule_call *call, const VerifyCell *cell) {
-    for (uint32_t i = rule->checks.n; i-- > 0;) {
+    for (uint32_t i = rule->checks.n; i-- > 0 && rule->checks.at[i].call == call;) {
         VerifyCheck *check = &rule->checks.at[i];
         if (!check->whole || !is_about(check, scope, call, cell)) continue;
         take_worse(&check->cell, cell);
@@ -46,7 +54,7 @@ static Status add_single(Arena *arena, VerifyRule *rule, VerifyScope scope,
                          const cg_rule_call *call, const VerifyCell *cell) {
     VerifyCheck *last = NULL;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < rule->checks.n; i++) {
+    for (uint32_t i = first_of_call(rule, call); i < rule->checks.n; i++) {
         VerifyCheck *check = &rule->checks.at[i];
         if (check->whole || !is_about(check, scope, call, cell)) continue;
         if (check->cell.x_element == cell->x_element) {
@@ -105,7 +113,7 @@ int verify_exit_status(const VerifySummary *summary, VerifyUndecided undecided) 
     const bool open = summary->of_verdict[VERIFY_UNDECIDED] != 0;
     if (summary->in_error || summary->rules_in_error) return 2;
     if (summary->failed || summary->goldens_failed || summary->of_verdict[VERIFY_REFUTED] ||
-        (open && undecided == VERIFY_FAIL))
+        summary->inaccurate || (open && undecided == VERIFY_FAIL))
         return 1;
     return open && undecided == VERIFY_UNDECIDED_AS_IS ? 3 : 0;
 }

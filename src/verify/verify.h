@@ -101,6 +101,7 @@ typedef struct VerifyCell {
     double abs, rel, ulp;          // REFUTED: how far apart; NaN: not known
     const char *reason;            // or NULL
     cg_place place; // of an operation to blame; without a file: where the rule gives it
+    size_t second, second_element; // order 2: by which x it is differentiated again
 } VerifyCell;
 
 // A check of a rule: of an element, or of all of an argument (whole): then what holds for
@@ -126,13 +127,35 @@ typedef struct VerifyDiagnosis {
 } VerifyDiagnosis;
 
 // How far the rule, and plain differentiation of the value, are from the exact derivative
-// at the working dtype.
+// at the working dtype: for an argument at a call, of its worst element.
 typedef struct VerifyAccuracy {
     const cg_rule_call *call;
     size_t x, x_element;
-    double rule_ulp, ad_ulp;
-    cg_place place; // where the rule loses its digits
+    double rule_ulp, ad_ulp; // infinite: what is computed is not finite
+    double rule, ad;         // what is computed
+    const cg_cell *cell;     // NULL: made by hand
+    cg_place place;          // where the digits are lost; without a file: not known
 } VerifyAccuracy;
+
+enum {
+    VERIFY_ACCURACIES = 20,  // of a rule that are kept, the worst first
+    VERIFY_NOTEWORTHY = 1000 // ulps of an error that people are told of
+};
+
+// What of an accuracy is worth telling: the rule loses digits, or spares those that plain
+// differentiation loses.
+typedef enum VerifyWorth {
+    VERIFY_NO_WORTH,
+    VERIFY_RULE_SPARES,
+    VERIFY_RULE_LOSES,
+    VERIFY_TOO_FAR, // more than is allowed (--max-ulp)
+} VerifyWorth;
+
+// A cell that is refuted: what a diagnosis is made from.
+typedef struct VerifyWrong {
+    const cg_rule_call *call;
+    const cg_cell *cell;
+} VerifyWrong;
 
 typedef struct VerifyRule {
     const char *spec;
@@ -143,7 +166,10 @@ typedef struct VerifyRule {
     bool in_error;      // it could not be traced somewhere
     VEC(VerifyCheck) checks;
     VEC(VerifyDiagnosis) diagnosis;
-    VEC(VerifyAccuracy) accuracy;
+    VEC(VerifyAccuracy) accuracy; // the worst first
+    double max_ulp;               // what is allowed of them; 0: anything
+    VEC(VerifyWrong) wrong;
+    VEC(size_t) right; // by x: elements that agree and are not zero
 } VerifyRule;
 
 // A number against the golden file.
@@ -163,6 +189,8 @@ typedef struct VerifySummary {
     size_t rules_in_error;
     size_t rules, of_verdict[VERIFY_VERDICTS];
     size_t goldens, goldens_failed;
+    bool measured;     // an accuracy was asked for
+    size_t inaccurate; // rules that miss it
 } VerifySummary;
 
 // -- points -------------------------------------------------------------------------
@@ -174,9 +202,10 @@ cg_status verify_point(Arena *arena, cg_context *cg, cg_source spec, size_t poin
 
 // -- verdicts (verdict.c) -----------------------------------------------------------
 
-// Adds what was found of a cell at a call. Elements that agree, are subgradients or are not
-// checked make one check for their argument; others a check each, the worst of an element
-// alone, up to VERIFY_SHOWN for an argument.
+// Adds what was found of a cell at a call; all cells of a call one after the other.
+// Elements that agree, are subgradients or are not checked make one check for their
+// argument; others a check each, the worst of an element alone, up to VERIFY_SHOWN for an
+// argument.
 Status verify_add_cell(Arena *arena, VerifyRule *rule, VerifyScope scope,
                        const cg_rule_call *call, const VerifyCell *cell) MUST_USE;
 // Adds a check of the rule as a whole at a call (linearity; what could not be checked).
@@ -198,7 +227,19 @@ typedef enum VerifyUndecided {
 // is undecided, before 0.
 int verify_exit_status(const VerifySummary *summary, VerifyUndecided undecided);
 
-// -- what is wrong (diagnose.c) -----------------------------------------------------
+// -- accuracy (accuracy.c) ----------------------------------------------------------
+
+// Notes how accurate a rule is at a call.
+Status verify_add_accuracy(Arena *arena, VerifyRule *rule, const cg_rule_call *call,
+                           const cg_judgement *judgement) MUST_USE;
+VerifyWorth verify_worth(const VerifyRule *rule, const VerifyAccuracy *accuracy);
+// When all of a rule is known: where digits are lost; counts it when it is not as accurate
+// as was asked for.
+cg_status verify_conclude_accuracy(cg_context *cg, VerifyRule *rule,
+                                   VerifySummary *summary);
+
+// -- what is wrong (diagnose.c, prove.c)
+// ------------------------------------------------------------------------
 
 // Whether n values of the rule look like the derivative's times a simple factor other than
 // 1. To be proved by the caller: q × rule = p × derivative.
@@ -209,6 +250,11 @@ bool verify_are_swapped(size_t n, const double *const rule[2],
                         const double *const derivative[2]);
 // "the rule is 1/2 × the derivative"; in the arena, NULL when memory is out.
 const char *verify_diagnosis_text(Arena *arena, const VerifyDiagnosis *diagnosis);
+// Notes what of a judgement diagnoses are made from.
+Status verify_note_wrong(Arena *arena, VerifyRule *rule, const cg_rule_call *call,
+                         const cg_judgement *judgement) MUST_USE;
+// Diagnoses a rule from all cells that are refuted, and proves what is found.
+cg_status verify_diagnose(Arena *arena, cg_context *cg, unsigned digits, VerifyRule *rule);
 
 // -- all rules of a spec (rules_of_spec.c) ------------------------------------------
 
@@ -225,6 +271,8 @@ typedef struct VerifyRules {
     cg_source spec;
     bool skip;          // no rule is to be looked at
     unsigned digits;    // wanted of an agreement; 0: VERIFY_DIGITS
+    unsigned order;     // 2: the rule's derivative, too
+    unsigned max_ulp;   // that a rule may be off by; 0: as far as it likes
     VEC(size_t) points; // where to look
     VEC(VerifyMetError) met;
     VEC(VerifyRule) at; // in the end

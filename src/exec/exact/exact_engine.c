@@ -245,8 +245,8 @@ static Status evaluate(const ExactRequest *request, ExecError *error) {
 __attribute__((visibility("default"))) ExactEntry exact_backend;
 
 const ExactBackend *exact_backend(void) {
-    static const ExactBackend backend = {VERSION, sizeof(struct Plan), evaluate,
-                                         exact_judge};
+    static const ExactBackend backend = {VERSION,     sizeof(struct Plan), evaluate,
+                                         exact_judge, exact_relate,        exact_find_loss};
     exact_use_own_memory();
     return &backend;
 }

@@ -32,10 +32,12 @@ typedef struct Judge {
 
 // The element of the values and that of the arguments that a cell joins.
 static uint32_t value_of(const ExactPair *pair, const ExactCell *cell) {
-    return pair->is_jvp ? cell->result : cell->linear;
+    if (pair->is_second && !pair->is_jvp) return pair->value;
+    return pair->is_jvp && !pair->is_second ? cell->result : cell->linear;
 }
 
 static int64_t value_element(const ExactPair *pair, const ExactCell *cell) {
+    if (pair->is_second) return pair->is_jvp ? cell->linear_element : pair->value_element;
     return pair->is_jvp ? cell->result_element : cell->linear_element;
 }
 
@@ -247,31 +249,13 @@ static Status judge_nothing(Judge *j, const ExactCause *cause) {
 
 // -- column by column ---------------------------------------------------------------
 
-// g is the unit vector of one element.
-static Number *unit_vector(uint32_t n, uint32_t at) {
-    Number *g = flint_calloc((size_t)n + 1, sizeof *g);
-    for (uint32_t i = 0; i < n; i++)
-        exact_set_si(&g[i], i == at);
-    return g;
-}
-
-static void free_vector(Number *g, uint32_t n) {
-    for (uint32_t i = 0; i < n; i++)
-        exact_clear(&g[i]);
-    flint_free(g);
-}
-
 static Status pass_at_unit(Judge *j, uint32_t at, ExactScript *script, bool widen,
                            Pass *pass, ExecError *error) {
-    const uint32_t n = exact_count_g(j->pair);
-    Number *g = unit_vector(n, at);
     const PassAt where = {.kind = &exact_numbers,
                           .precision = j->precision,
-                          .g = g,
                           .script = script,
                           .widen = widen};
-    const Status status = exact_pass(j->pair, &where, pass);
-    free_vector(g, n);
+    const Status status = exact_pass_at_unit(j->pair, &where, at, pass);
     if (status == FAILED) *error = pass->error;
     j->cost += pass->e.cost;
     return status;

@@ -37,10 +37,21 @@ typedef struct PassAt {
 // Begins and runs a pass; exact_end_pass in any case. FAILED: pass->error.
 Status exact_pass(const ExactPair *pair, const PassAt *at, Pass *pass) MUST_USE;
 void exact_end_pass(Pass *pass);
+// A pass where g is the unit vector of one element; at->g is not read.
+Status exact_pass_at_unit(const ExactPair *pair, const PassAt *at, uint32_t element,
+                          Pass *pass) MUST_USE;
 
 // The number of elements of all linear parts; of all arguments that are differentiated.
 uint32_t exact_count_g(const ExactPair *pair);
 uint32_t exact_count_x(const ExactPair *pair);
+
+// The number of an element of a linear part among them.
+uint32_t exact_number_of_g(const ExactPair *pair, uint32_t linear, int64_t element);
+// The output that is a result's derivative, or what the rule has for it.
+static inline uint32_t exact_output_of(const ExactPair *pair, uint32_t result,
+                                       bool of_rule) {
+    return pair->n_values + result + (of_rule ? pair->n_results : 0);
+}
 
 // Element i of output k, counted over values, derivatives and results.
 static inline const void *exact_output(const Pass *pass, uint32_t k, int64_t i) {
@@ -70,8 +81,12 @@ void exact_leave_open(ExactCell *cell, const Number *why, const char *reason);
 Status exact_judge_limits(const ExactPair *pair, slong precision, size_t n,
                           ExactCell *cells, ExecError *error) MUST_USE;
 
-// The plug-in's judge.
+// The plug-in's own (exec/exact.h).
 Status exact_judge(const ExactPair *pair, ExactFindings *findings,
                    ExecError *error) MUST_USE;
+Status exact_relate(const ExactPair *pair, size_t n, const ExactRelation *relations,
+                    bool *proved, ExecError *error) MUST_USE;
+Status exact_find_loss(const ExactPair *pair, const ExactTerm *term, bool of_rule,
+                       Span *place, ExecError *error) MUST_USE;
 
 #endif

@@ -22,6 +22,13 @@ uint32_t exact_count_x(const ExactPair *pair) {
     return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
 }
 
+uint32_t exact_number_of_g(const ExactPair *pair, uint32_t linear, int64_t element) {
+    int64_t number = element;
+    for (uint32_t i = 0; i < linear; i++)
+        number += pair->linear[i].n;
+    return (uint32_t)number;
+}
+
 // varies: it is an argument that is differentiated.
 static Status load_operand(Pass *pass, const ExactArray *array, bool varies,
                            Cells **cells) {
@@ -126,4 +133,19 @@ void exact_end_pass(Pass *pass) {
     exact_clear_guards(&pass->guards);
     base_arena_free(pass->arena);
     *pass = (Pass){0};
+}
+
+Status exact_pass_at_unit(const ExactPair *pair, const PassAt *at, uint32_t element,
+                          Pass *pass) {
+    const uint32_t n = exact_count_g(pair);
+    PassAt unit = *at;
+    Number *g = flint_calloc((size_t)n + 1, sizeof *g);
+    for (uint32_t i = 0; i < n; i++)
+        exact_set_si(&g[i], i == element);
+    unit.g = g;
+    const Status status = exact_pass(pair, &unit, pass);
+    for (uint32_t i = 0; i < n; i++)
+        exact_clear(&g[i]);
+    flint_free(g);
+    return status;
 }
