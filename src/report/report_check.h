@@ -37,6 +37,8 @@ void report_check_json_golden(JsonDoc *doc, cJSON *in, const char *spec,
                               const VerifyGolden *golden);
 const char *report_verdict_name(VerifyVerdict verdict);
 const cg_place *report_check_place(const VerifyRule *rule, const VerifyCheck *check);
+// The command that repeats a check at a call; in the arena, NULL when memory is out.
+const char *report_reproduce(Arena *arena, const VerifyCheck *check);
 
 // Entries that they share (report_check_json.c). A text that is NULL is null.
 void report_put_text(JsonDoc *doc, cJSON *object, const char *key, const char *text);
@@ -51,6 +53,11 @@ void report_check_text_summary(ReportCheck *report, const VerifySummary *summary
 // golden.
 Status report_check_text_rule(ReportCheck *report, const VerifyRule *rule) MUST_USE;
 Status report_check_text_golden(ReportCheck *report, const VerifyGolden *golden) MUST_USE;
+// How accurate a rule is, where that is worth telling (report_accuracy_text.c).
+Status report_check_text_accuracy(ReportCheck *report, const VerifyRule *rule) MUST_USE;
+// Of a rule's text: an element, y[2]; the arguments of a call on a line.
+void report_add_element(Text *out, const cg_rule_array *array, size_t element);
+Status report_add_arguments(Text *out, const cg_parts *args) MUST_USE;
 
 // Of text (report_check_text.c): a block begins; a count of which only the size matters,
 // 1.1e15; the line of a place with a caret.

@@ -102,4 +102,5 @@ void report_check_json_summary(JsonDoc *doc, cJSON *object, const VerifySummary 
                   summary->of_verdict[order[i]]);
     put_count(doc, object, "expectations", summary->expectations);
     put_count(doc, object, "expectations_failed", summary->failed);
+    if (summary->measured) put_count(doc, object, "inaccurate", summary->inaccurate);
 }

@@ -242,6 +242,7 @@ void report_check_text_summary(ReportCheck *report, const VerifySummary *summary
     add_count(out, summary->without_expect, "point", " without expect");
     add_count(out, summary->rules_in_error, "rule", " in error");
     add_verdicts(&style, summary->of_verdict);
+    add_painted_count(&style, ROLE_BAD, summary->inaccurate, " not accurate enough");
     add_count(out, summary->goldens_failed, "golden", " failed");
     base_text_char(out, '\n');
 }

@@ -69,7 +69,23 @@ const cg_place *report_check_place(const VerifyRule *rule, const VerifyCheck *ch
     return &rule->rule->place;
 }
 
+const char *report_reproduce(Arena *arena, const VerifyCheck *check) {
+    Text command = {.arena = arena};
+    base_text_add(&command, base_str(check->call->reproduce));
+    if (check->scope == VERIFY_ORDER2) base_text_add(&command, STR(" --order 2"));
+    return command.failed ? NULL : command.at;
+}
+
 // -- checks -------------------------------------------------------------------------
+
+// By which element of which argument the rule is differentiated.
+static void put_second(JsonDoc *doc, cJSON *entry, const VerifyCheck *check) {
+    const cg_rule_array *x = &check->call->x[check->cell.second];
+    cJSON *by = doc_json_put(doc, entry, "wrt", doc_json_object());
+    report_put_text(doc, by, "arg", x->name);
+    put_int(doc, by, "argnum", x->argnum);
+    put_element_index(doc, by, x, check->cell.second_element);
+}
 
 static void put_argument(JsonDoc *doc, cJSON *entry, const VerifyCheck *check) {
     const VerifyCell *cell = &check->cell;
@@ -82,6 +98,7 @@ static void put_argument(JsonDoc *doc, cJSON *entry, const VerifyCheck *check) {
         return;
     }
     put_element_index(doc, entry, x, cell->x_element);
+    if (check->scope == VERIFY_ORDER2) put_second(doc, entry, check);
     if (check->call->n_outputs == 1 && output->rank == 0) return;
     cJSON *of = doc_json_put(doc, entry, "output", doc_json_object());
     report_put_text(doc, of, "name", output->name);
@@ -125,7 +142,12 @@ static void put_check(JsonDoc *doc, cJSON *in, const VerifyRule *rule,
     if (!failing) return;
     const cg_place *place = report_check_place(rule, check);
     report_put_place(doc, entry, place);
-    if (check->call) report_put_text(doc, entry, "reproduce", check->call->reproduce);
+    if (!check->call) return;
+    Arena *arena = base_arena_new();
+    const char *command = arena ? report_reproduce(arena, check) : NULL;
+    report_put_text(doc, entry, "reproduce", command);
+    doc->failed = doc->failed || !command;
+    base_arena_free(arena);
 }
 
 // -- rules --------------------------------------------------------------------------
@@ -172,7 +194,10 @@ static void put_accuracy(JsonDoc *doc, cJSON *in, const VerifyAccuracy *accuracy
     put_element_index(doc, entry, x, accuracy->x_element);
     put_difference(doc, entry, "rule_ulp", accuracy->rule_ulp);
     put_difference(doc, entry, "ad_ulp", accuracy->ad_ulp);
-    report_put_place(doc, entry, &accuracy->place);
+    if (accuracy->place.file)
+        report_put_place(doc, entry, &accuracy->place);
+    else
+        report_put_text(doc, entry, "place", NULL);
 }
 
 void report_check_json_rule(JsonDoc *doc, cJSON *in, const char *spec,

@@ -20,7 +20,7 @@ enum { INDENT = 2, LABEL = 12 }; // columns
 
 // -- headings -----------------------------------------------------------------------
 
-static void add_element(Text *out, const cg_rule_array *array, size_t element) {
+void report_add_element(Text *out, const cg_rule_array *array, size_t element) {
     size_t size = array->size;
     base_text_add_shown(out, base_str(array->name));
     for (uint32_t axis = 0; axis < array->rank; axis++) {
@@ -41,13 +41,18 @@ static void add_subject(const Style *style, const VerifyRule *rule,
         const cg_rule_array *x = &check->call->x[cell->x];
         const cg_rule_array *output = &check->call->outputs[cell->output];
         base_text_add(out, STR(", "));
-        if (check->scope == VERIFY_ORDER2) base_text_add(out, STR("second derivative, "));
-        add_element(out, x, cell->x_element);
+        report_add_element(out, x, cell->x_element);
         base_text_printf(out, " (argnum %d)", x->argnum);
         if (check->call->n_outputs > 1 || output->rank) {
             base_text_add(out, STR(" of "));
-            add_element(out, output, cell->output_element);
+            report_add_element(out, output, cell->output_element);
         }
+        if (check->scope == VERIFY_ORDER2 && !check->whole) {
+            base_text_add(out, STR(", differentiated by "));
+            report_add_element(out, &check->call->x[cell->second], cell->second_element);
+        }
+    } else if (check->scope == VERIFY_ORDER2) {
+        base_text_add(out, STR(", order 2"));
     } else if (check->scope == VERIFY_LINEARITY) {
         base_text_add(out, STR(", linearity"));
     }
@@ -91,7 +96,7 @@ static Status add_leaves(Arena *arena, Text *out, const cg_parts *args) {
     return OK;
 }
 
-static Status add_arguments(Text *out, const cg_parts *args) {
+Status report_add_arguments(Text *out, const cg_parts *args) {
     Arena *arena = base_arena_new();
     TRY_ALLOC(arena);
     const Status status = add_leaves(arena, out, args);
@@ -162,6 +167,7 @@ static void add_numbers(const Style *style, const VerifyCell *cell) {
     }
     add_number(style, "rule", cell->rule, lead(cell->rule, cell->derivative));
     add_number(style, "derivative", cell->derivative, lead(cell->derivative, cell->rule));
+    if (cell->kind == VERIFY_NO_KIND) return;
     report_spaces(out, INDENT + LABEL + first_difference(cell->rule, cell->derivative));
     report_add(style, ROLE_PLACE, STR("^"));
     base_text_char(out, ' ');
@@ -185,7 +191,8 @@ static Status add_diagnoses(Text *out, const VerifyRule *rule, const VerifyCheck
     Status status = OK;
     for (uint32_t i = 0; arg && i < rule->diagnosis.n && status == OK; i++) {
         const VerifyDiagnosis *diagnosis = &rule->diagnosis.at[i];
-        if (strcmp(diagnosis->arg, arg) != 0) continue;
+        const bool is_other = diagnosis->other && strcmp(diagnosis->other, arg) == 0;
+        if (strcmp(diagnosis->arg, arg) != 0 && !is_other) continue;
         const char *text = verify_diagnosis_text(arena, diagnosis);
         if (text)
             add_line(out, text);
@@ -196,23 +203,35 @@ static Status add_diagnoses(Text *out, const VerifyRule *rule, const VerifyCheck
     return status;
 }
 
+static Status add_command(Text *out, const VerifyCheck *check) {
+    Arena *arena = base_arena_new();
+    TRY_ALLOC(arena);
+    const char *command = report_reproduce(arena, check);
+    if (command) add_line(out, command);
+    base_arena_free(arena);
+    return command ? OK : NOMEM;
+}
+
 static Status add_block(ReportCheck *report, const Style *style, const VerifyRule *rule,
                         const VerifyCheck *check) {
     Text *out = report->out;
     add_heading(report, style, rule, check);
-    if (check->call) TRY(add_arguments(out, &check->call->args));
+    if (check->call) TRY(report_add_arguments(out, &check->call->args));
     add_numbers(style, &check->cell);
-    TRY(add_diagnoses(out, rule, check));
+    if (check->scope == VERIFY_POINT) TRY(add_diagnoses(out, rule, check));
     if (check->cell.reason) add_line(out, check->cell.reason);
+    if (check->scope == VERIFY_ORDER2 && check->of_argument)
+        add_line(out, "order 2: the rule, differentiated as a program, against the second "
+                      "derivative");
     if (check->more) {
         report_paint(style, ROLE_FAINT);
-        base_text_printf(out, "  … and %zu more elements", check->more);
+        base_text_printf(out, "  … and %zu more element%s", check->more,
+                         check->more == 1 ? "" : "s");
         report_plain(style);
         base_text_char(out, '\n');
     }
     report_add_excerpt(report, report_check_place(rule, check));
-    if (check->call) add_line(out, check->call->reproduce);
-    return OK;
+    return check->call ? add_command(out, check) : OK;
 }
 
 Status report_check_text_rule(ReportCheck *report, const VerifyRule *rule) {
@@ -223,6 +242,7 @@ Status report_check_text_rule(ReportCheck *report, const VerifyRule *rule) {
         if (verdict == VERIFY_REFUTED || (verdict == VERIFY_UNDECIDED && !report->quiet))
             TRY(add_block(report, &style, rule, check));
     }
+    TRY(report_check_text_accuracy(report, rule));
     return report->out->failed ? NOMEM : OK;
 }
 
