@@ -23,17 +23,27 @@ static void add_number(Text *out, double number) {
     base_text_add(out, (Str){text, n});
 }
 
-// A count of which only the size matters: 1.1e15.
-void report_add_ulps(Text *out, double ulps) {
+// Two digits and a power of ten.
+static void add_size(Text *out, double number) {
     int exponent = 0;
-    if (!(ulps >= 1e6) || isinf(ulps)) {
-        add_number(out, ulps);
+    for (; number >= 99.5; number /= 10)
+        exponent++;
+    for (; number < 9.95; number *= 10)
+        exponent--;
+    const int digits = (int)(number + 0.5);
+    base_text_printf(out, "%d.%de%d", digits / 10, digits % 10, exponent + 1);
+}
+
+// A count of which only the size matters: 16, 0.4, 1.1e15.
+void report_add_ulps(Text *out, double ulps) {
+    if (ulps >= 1e6 || (ulps > 0 && ulps < 0.05)) {
+        if (isinf(ulps))
+            add_number(out, ulps);
+        else
+            add_size(out, ulps);
         return;
     }
-    for (; ulps >= 99.5; ulps /= 10)
-        exponent++;
-    const int digits = (int)(ulps + 0.5);
-    base_text_printf(out, "%d.%de%d", digits / 10, digits % 10, exponent + 1);
+    add_number(out, ulps >= 100 ? round(ulps) : round(ulps * 10) / 10);
 }
 
 static void add_element(Text *out, Dtype dtype, const void *element) {
