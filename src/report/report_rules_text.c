@@ -150,7 +150,8 @@ static void add_difference(Text *out, const VerifyCell *cell) {
         [VERIFY_NOT_LINEAR] = "not linear"};
     const char *word = words[cell->kind];
     base_text_add(out, base_str(word));
-    if (isnan(cell->ulp) || cell->kind == VERIFY_NOT_FINITE) return;
+    if (isinf(cell->ulp) && !*word) base_text_add(out, STR("they differ"));
+    if (!isfinite(cell->ulp) || cell->kind == VERIFY_NOT_FINITE) return;
     if (*word) base_text_add(out, STR(", "));
     report_add_ulps(out, cell->ulp);
     base_text_add(out, STR(" ulp apart"));

@@ -309,16 +309,56 @@ static void elements_and_reasons_as_text(void **state) {
     undecided.reason = "the value jumps along the boundary";
     add(&rule, VERIFY_ORDER2, call, undecided);
     assert_string_equal(text_of(&rule, false),
-                        "undecided: f, second derivative, x[2] (argnum 0) of value[1] at "
-                        "f#0\n"
+                        "undecided: f, x[2] (argnum 0) of value[1], differentiated by x[0] "
+                        "at f#0\n"
                         "  x = [1.0, 2.0, 3.0], y = [4.0, 5.0, 6.0]\n"
                         "  the value jumps along the boundary\n"
+                        "  order 2: the rule, differentiated as a program, against the "
+                        "second derivative\n"
                         "  --> s.yaml:7:9\n"
                         "   |\n"
                         " 7 |       - g * y\n"
                         "   |         ^^^^^\n"
-                        "  cg-grad check s.yaml --only 'f#0'\n");
+                        "  cg-grad check s.yaml --only 'f#0' --order 2\n");
     assert_string_equal(text_of(&rule, true), "");
+}
+
+// The worst first, as far as they are kept; what is worth telling.
+static void accuracies(void **state) {
+    (void)state;
+    const double nan_ulp = (double)NAN;
+    static const struct {
+        double rule_ulp, ad_ulp, max_ulp;
+        VerifyWorth worth;
+    } rows[] = {
+        {0, 0, 0, VERIFY_NO_WORTH},
+        {999, 999, 0, VERIFY_NO_WORTH},
+        {1000, 0, 0, VERIFY_RULE_LOSES},
+        {0, 1000, 0, VERIFY_RULE_SPARES},
+        {(double)INFINITY, 0, 0, VERIFY_RULE_LOSES},
+        {2, 0, 1, VERIFY_TOO_FAR},
+        {1, 0, 1, VERIFY_NO_WORTH},
+        {2000, 0, 5000, VERIFY_RULE_LOSES},
+    };
+    const cg_rule_call *call = call_at(1);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        VerifyRule rule = {.max_ulp = rows[i].max_ulp};
+        const VerifyAccuracy accuracy = {.rule_ulp = rows[i].rule_ulp,
+                                         .ad_ulp = rows[i].ad_ulp};
+        assert_int_equal(verify_worth(&rule, &accuracy), rows[i].worth);
+    }
+    VerifyRule rule = rule_of(call);
+    for (int i = 0; i < 2 * VERIFY_ACCURACIES; i++) {
+        const cg_cell cells[] = {
+            {.x = 0, .rule_ulp = (i * 7) % 40, .ad_ulp = 0},
+            {.x = 0, .rule_ulp = nan_ulp, .ad_ulp = nan_ulp},
+        };
+        const cg_judgement judgement = {.n = 2, .cells = cells};
+        assert_int_equal(verify_add_accuracy(arena, &rule, call, &judgement), OK);
+    }
+    assert_int_equal(rule.accuracy.n, VERIFY_ACCURACIES);
+    for (uint32_t i = 0; i < rule.accuracy.n; i++)
+        assert_true(rule.accuracy.at[i].rule_ulp == 39 - i);
 }
 
 // Where the caret stands: below the first digit that differs.
@@ -479,6 +519,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(swapped, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failure_as_text, setup, teardown),
         cmocka_unit_test_setup_teardown(elements_and_reasons_as_text, setup, teardown),
+        cmocka_unit_test_setup_teardown(accuracies, setup, teardown),
         cmocka_unit_test_setup_teardown(digits_that_differ, setup, teardown),
         cmocka_unit_test_setup_teardown(summaries, setup, teardown),
         cmocka_unit_test_setup_teardown(a_rule_as_json, setup, teardown),
