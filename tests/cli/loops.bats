@@ -12,14 +12,14 @@ setup() {
 small_limits() { "${CG_GRAD_LIMITS:-$ROOT/build/test-limits/cg-grad}" "$@"; }
 
 @test "loops: every point gives what it expects" {
-    run cg-grad check "$SPECS/loops.yaml"
+    run cg-grad check --no-rules "$SPECS/loops.yaml"
     assert_success
     assert_output --regexp '^[0-9]+ expectations hold; [0-9]+ rules not checked$'
 }
 
 @test "loops: every point fails that expects something else" {
     sed -E '/^    expect: / { s/E[0-9]+/E101/; t; s/[0-9]+/&25/g }' "$SPECS/loops.yaml" >wrong.yaml
-    run cg-grad check -q -F jsonl wrong.yaml
+    run cg-grad check --no-rules -q -F jsonl wrong.yaml
     assert_failure 1
     expecting=$(grep -c '^    expect: .*[0-9]' wrong.yaml)
     [ "$expecting" -gt 100 ]
@@ -85,7 +85,7 @@ END
         } >"unrolled$n.yaml"
         n=$((n + 1))
     done < <(bodies)
-    run cg-grad check unrolled*.yaml
+    run cg-grad check --no-rules unrolled*.yaml
     assert_success
     assert_output '90 expectations hold'
 }
@@ -102,7 +102,7 @@ points:
   - {function: vmap(looked_up), at: [[0, 3, 1]], expect: {value: [0, 7, 1]}}
   - {function: vmap(looked_up), at: [[0, 4, 1]], expect: {error: E601}}
 END
-    run cg-grad check lanes.yaml
+    run cg-grad check --no-rules lanes.yaml
     assert_success
     run cg-grad lanes.yaml
     assert_failure 2

@@ -13,7 +13,7 @@ setup() {
 }
 
 @test "rules: every point gives what it expects" {
-    run bash -c 'cg-grad check "$1" 2>/dev/null' - "$SPECS/rules.yaml" # it warns, W002
+    run bash -c 'cg-grad check --no-rules "$1" 2>/dev/null' - "$SPECS/rules.yaml" # it warns, W002
     assert_success
     assert_output --regexp '^[0-9]+ expectations hold; [0-9]+ rules not checked$'
 }
@@ -21,7 +21,7 @@ setup() {
 @test "rules: every point fails that expects something else" {
     # Every number gets more digits, every code is another one.
     sed -E '/^    expect: / { s/E[0-9]+/E101/; t; s/[0-9]+/&25/g }' "$SPECS/rules.yaml" >wrong.yaml
-    run cg-grad check -q -F jsonl wrong.yaml
+    run cg-grad check --no-rules -q -F jsonl wrong.yaml
     assert_failure 1
     expecting=$(grep -c '^    expect: .*[0-9]' wrong.yaml)
     [ "$expecting" -gt 100 ]
@@ -40,7 +40,7 @@ setup() {
 }
 
 @test "rules as JAX writes them, and what they close over" {
-    run cg-grad check "$SPECS/jax_rules.yaml"
+    run cg-grad check --no-rules "$SPECS/jax_rules.yaml"
     assert_success
     assert_output --regexp '^[0-9]+ expectations hold; [0-9]+ rules not checked$'
 }
@@ -49,7 +49,7 @@ setup() {
     for spec in jax_rules logs; do
         sed -E '/^    expect: / { s/E[0-9]+/E101/; t; s/[0-9]+/&25/g; s/null/1/g }' \
             "$SPECS/$spec.yaml" >wrong.yaml
-        run cg-grad check -q -F jsonl wrong.yaml
+        run cg-grad check --no-rules -q -F jsonl wrong.yaml
         assert_failure 1
         expecting=$(grep -c '^    expect: .*[0-9]' wrong.yaml)
         [ "$expecting" -gt 15 ]
@@ -58,7 +58,7 @@ setup() {
 }
 
 @test "logs: what rules report from the backward pass" {
-    run cg-grad check -q "$SPECS/logs.yaml"
+    run cg-grad check --no-rules -q "$SPECS/logs.yaml"
     assert_success
 }
 
@@ -106,7 +106,7 @@ END
         printf 'points:\n  - {function: f, at: [2, 3], argnums: [0], expect: {grads: [1]}}\n'
     }
     chain 60 2 >shared.yaml
-    run cg-grad check -q shared.yaml
+    run cg-grad check --no-rules -q shared.yaml
     assert_success
     chain 600 1 >deep.yaml
     run cg-grad deep.yaml
