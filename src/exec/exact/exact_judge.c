@@ -1,5 +1,6 @@
 // The verdicts on a rule at a point: its linearity, then each element of the derivative, at
 // rising precision (certainty.md §2-4).
+#include "exec/exact/exact_depend.h"
 #include "exec/exact/exact_judge.h"
 #include "exec/exact/exact_memory.h"
 
@@ -17,6 +18,8 @@ enum {
 // Node evaluations times bits that one pass beyond MOST_BITS may take.
 #define MOST_WORK ((uint64_t)1 << 30)
 
+enum { KINK = NUMBER_BOUNDARY | NUMBER_NOT_FINITE };
+
 typedef struct Judge {
     const ExactPair *pair;
     slong precision;
@@ -26,6 +29,8 @@ typedef struct Judge {
     Str literal;           // that one
     VEC(ExactCell) cells;
     uint64_t cost;
+    Pass depends; // what values depend on, once it was asked for
+    bool has_depends;
 } Judge;
 
 // -- places of cells ----------------------------------------------------------------
@@ -104,7 +109,6 @@ static void compare(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
 
 static void judge_cell(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
                        const Number *r, uint8_t flags) {
-    enum { KINK = NUMBER_BOUNDARY | NUMBER_NOT_FINITE };
     cell->digits = -1;
     cell->abs = cell->rel = (double)NAN;
     cell->rule_value = exact_nearest_double(env, r);
@@ -148,6 +152,20 @@ static uint8_t value_flags(const Judge *j, const Pass *pass, const ExactCell *ce
     return form->kind == FORM_CONSTANT ? form->number.flags : 0;
 }
 
+// Whether a cell that is zero on both sides is to be judged all the same: the value is on a
+// kink there, or at a jump, and depends on the argument.
+static Status is_on_kink(Judge *j, const Pass *pass, const ExactCell *cell, bool *kink) {
+    *kink = false;
+    if (!(value_flags(j, pass, cell) & KINK)) return OK;
+    if (!j->has_depends) TRY(exact_find_depends(j->pair, j->precision, &j->depends));
+    j->has_depends = true;
+    if (!j->depends.ran) return OK;
+    const Depend *value =
+        exact_output(&j->depends, value_of(j->pair, cell), value_element(j->pair, cell));
+    *kink = !value->on_all && exact_depends_on(value, exact_x_of(j->pair, cell));
+    return OK;
+}
+
 static Status add_cell(Judge *j, Pass *pass, ExactCell cell, const Number *t,
                        const Number *r, uint8_t more) {
     Number zero = {0};
@@ -180,21 +198,34 @@ static Monomial next_monomial(const Form *form, uint32_t *at, Monomial from) {
     return *at < form->n ? form->terms[*at].monomial : UINT64_MAX;
 }
 
-// The columns in which either form has something.
+static bool any_value_on_kink(const Judge *j, const Pass *pass) {
+    for (uint32_t k = 0; k < j->pair->n_values; k++) {
+        for (int64_t i = 0; i < j->pair->values[k].n; i++) {
+            const Form *form = exact_output(pass, k, i);
+            if (form->kind == FORM_CONSTANT && form->number.flags & KINK) return true;
+        }
+    }
+    return false;
+}
+
+// The columns in which either form has something, or a value is on a kink.
 static Status add_row(Judge *j, Pass *pass, ExactCell cell, const Form *t, const Form *r) {
     const uint32_t n = exact_count_g(j->pair);
     const Number *of_t = common_part(t), *of_r = common_part(r);
     const uint8_t flags = of_t ? of_t->flags : 0;
+    const bool on_kink = any_value_on_kink(j, pass);
     uint32_t at_t = 0, at_r = 0, g = 0;
     for (Monomial m = 1;; m++) {
         const Monomial a = next_monomial(t, &at_t, m), b = next_monomial(r, &at_r, m);
         m = a < b ? a : b;
-        if (of_t || of_r) m = g < n ? exact_monomial(g++) : UINT64_MAX;
+        if (of_t || of_r || on_kink) m = g < n ? exact_monomial(g++) : UINT64_MAX;
         if (m == UINT64_MAX) return OK;
         const Number *x = column_of(t, of_t, m), *y = column_of(r, of_r, m);
-        if (exact_degree(m) != 1 || (!flags && is_clear_zero(x) && is_clear_zero(y)))
-            continue;
+        if (exact_degree(m) != 1) continue;
         locate(j->pair, (uint32_t)(m >> 48) - 1, &cell);
+        bool wanted = flags || !is_clear_zero(x) || !is_clear_zero(y);
+        if (!wanted) TRY(is_on_kink(j, pass, &cell, &wanted));
+        if (!wanted) continue;
         TRY(add_cell(j, pass, cell, x, y, flags));
     }
 }
@@ -271,8 +302,9 @@ static Status judge_column(Judge *j, uint32_t at, ExecError *error) {
             const Number *r = exact_output(&pass, output_of(j, k, true), i);
             ExactCell cell = {.result = k, .result_element = i};
             locate(j->pair, at, &cell);
-            if (status != OK || (is_clear_zero(t) && is_clear_zero(r))) continue;
-            status = add_cell(j, &pass, cell, t, r, 0);
+            bool wanted = !is_clear_zero(t) || !is_clear_zero(r);
+            if (status == OK && !wanted) status = is_on_kink(j, &pass, &cell, &wanted);
+            if (status == OK && wanted) status = add_cell(j, &pass, cell, t, r, 0);
         }
     }
     exact_end_pass(&pass);
@@ -410,7 +442,9 @@ static Status judge_all(Judge *j, ExactFindings *findings, ExecError *error) {
         if (next) j->precision = next;
     }
     TRY(forgive_literals(j, error));
-    return exact_judge_limits(j->pair, j->precision, j->cells.n, j->cells.at, error);
+    const ExactLiteral literal = {j->literal, j->long_literal};
+    return exact_judge_limits(j->pair, j->precision, &literal, j->cells.n, j->cells.at,
+                              error);
 }
 
 Status exact_judge(const ExactPair *pair, ExactFindings *findings, ExecError *error) {
@@ -418,6 +452,7 @@ Status exact_judge(const ExactPair *pair, ExactFindings *findings, ExecError *er
     *findings = (ExactFindings){0};
     if (!exact_lay_in_reserve()) return NOMEM;
     Status status = judge_all(&j, findings, error);
+    if (j.has_depends) exact_end_pass(&j.depends);
     if (exact_is_out_of_memory()) status = NOMEM;
     exact_give_back_reserve();
     findings->n = j.cells.n;

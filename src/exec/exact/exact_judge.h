@@ -76,10 +76,23 @@ void exact_leave_open(ExactCell *cell, const Number *why, const char *reason);
 
 // -- the limit road -----------------------------------------------------------------
 
+// The number over all arguments of the element that a cell is the derivative with respect
+// to.
+uint32_t exact_x_of(const ExactPair *pair, const ExactCell *cell);
+// A pass by exact_depends.
+Status exact_find_depends(const ExactPair *pair, slong precision, Pass *pass) MUST_USE;
+
+// The literal of the fewest digits from EXACT_LONG on; digits is 0 where there is none.
+typedef struct ExactLiteral {
+    Str text;
+    unsigned digits;
+} ExactLiteral;
+
 // Judges the cells whose road is EXACT_LIMIT: by limits of the derivative (certainty.md
 // §5).
-Status exact_judge_limits(const ExactPair *pair, slong precision, size_t n,
-                          ExactCell *cells, ExecError *error) MUST_USE;
+Status exact_judge_limits(const ExactPair *pair, slong precision,
+                          const ExactLiteral *literal, size_t n, ExactCell *cells,
+                          ExecError *error) MUST_USE;
 
 // The plug-in's own (exec/exact.h).
 Status exact_judge(const ExactPair *pair, ExactFindings *findings,

@@ -14,14 +14,16 @@ static uint32_t element_number(const ExactArray *arrays, uint32_t array, int64_t
     return (uint32_t)number;
 }
 
+uint32_t exact_x_of(const ExactPair *pair, const ExactCell *cell) {
+    return pair->is_jvp
+               ? element_number(pair->linear, cell->linear, cell->linear_element)
+               : element_number(pair->results, cell->result, cell->result_element);
+}
+
 static Spot spot_of(const ExactPair *pair, ExactCell *cell) {
-    const ExactArray *x = pair->is_jvp ? pair->linear : pair->results;
-    const uint32_t linear = element_number(pair->linear, cell->linear, cell->linear_element);
     return (Spot){.cell = cell,
-                  .g = linear,
-                  .x = pair->is_jvp
-                           ? linear
-                           : element_number(x, cell->result, cell->result_element),
+                  .g = element_number(pair->linear, cell->linear, cell->linear_element),
+                  .x = exact_x_of(pair, cell),
                   .value = pair->is_jvp ? cell->result : cell->linear,
                   .value_element =
                       pair->is_jvp ? cell->result_element : cell->linear_element};
@@ -101,18 +103,26 @@ static void color(Road *road, const Pass *pass) {
     road->n_colors = 1;
 }
 
-static Status find_components(Road *road) {
-    Pass pass;
-    const uint32_t leaves = road->n_x + road->n_g;
-    Number *g = flint_calloc((size_t)road->n_g + 1, sizeof *g);
-    for (uint32_t i = 0; i < road->n_g; i++)
+Status exact_find_depends(const ExactPair *pair, slong precision, Pass *pass) {
+    const uint32_t n_g = exact_count_g(pair), leaves = exact_count_x(pair) + n_g;
+    Number *g = flint_calloc((size_t)n_g + 1, sizeof *g);
+    for (uint32_t i = 0; i < n_g; i++)
         exact_set_si(&g[i], 1);
     const PassAt at = {.kind = &exact_depends,
-                       .precision = road->precision,
+                       .precision = precision,
                        .g = g,
                        .place = exact_depend_leaf,
                        .about = &leaves};
-    const Status status = exact_pass(road->pair, &at, &pass);
+    const Status status = exact_pass(pair, &at, pass);
+    for (uint32_t i = 0; i < n_g; i++)
+        exact_clear(&g[i]);
+    flint_free(g);
+    return status;
+}
+
+static Status find_components(Road *road) {
+    Pass pass;
+    const Status status = exact_find_depends(road->pair, road->precision, &pass);
     if (status == FAILED) *road->error = pass.error;
     for (uint32_t i = 0; i < road->n_spots && status == OK; i++) {
         const Spot *spot = &road->spots[i];
@@ -121,9 +131,6 @@ static Status find_components(Road *road) {
     }
     if (status == OK) color(road, &pass);
     exact_end_pass(&pass);
-    for (uint32_t i = 0; i < road->n_g; i++)
-        exact_clear(&g[i]);
-    flint_free(g);
     return status;
 }
 
@@ -142,13 +149,7 @@ static Status unite_by_values(Road *road, bool *united) {
     for (uint32_t i = 0; i < road->n_spots && !any; i++)
         any = may_jump(road, i);
     if (!any) return OK;
-    const uint32_t leaves = road->n_x + road->n_g;
-    const PassAt at = {.kind = &exact_depends,
-                       .precision = road->precision,
-                       .place = exact_depend_leaf,
-                       .about = &leaves,
-                       .g = flint_calloc((size_t)road->n_g + 1, sizeof(Number))};
-    const Status status = exact_pass(road->pair, &at, &pass);
+    const Status status = exact_find_depends(road->pair, road->precision, &pass);
     if (status == FAILED) *road->error = pass.error;
     for (uint32_t s = 0; s < road->n_spots && status == OK; s++) {
         const Spot *spot = &road->spots[s];
@@ -159,7 +160,6 @@ static Status unite_by_values(Road *road, bool *united) {
         *united = *united || road->sizes[exact_component(road, spot->x)] != before;
     }
     exact_end_pass(&pass);
-    flint_free((void *)(uintptr_t)at.g);
     return status;
 }
 
@@ -178,6 +178,7 @@ Status exact_each_color(Road *road, PassAt *at, ReadSpot *read, void *to) {
         for (uint32_t i = 0; i < road->n_g; i++)
             exact_set_si(&g[i], road->colors[i] == c);
         at->g = g;
+        at->widen = road->widen;
         if (at->patterns) at->patterns->next = 0;
         if (at->ray) at->ray->strict.n = at->ray->strict.cap = 0; // of the last pass
         status = exact_pass(road->pair, at, &pass);
@@ -400,6 +401,18 @@ static Status judge_level(Road *road, bool *open) {
     return OK;
 }
 
+// What was refuted, with literals as wide as their rounding.
+static Status doubt(Road *road) {
+    bool any = false, open;
+    for (uint32_t i = 0; i < road->n_spots && road->literal->digits; i++)
+        any = any || road->spots[i].doubtful;
+    if (!any) return OK;
+    for (uint32_t i = 0; i < road->n_spots; i++)
+        road->spots[i].done = !road->spots[i].doubtful;
+    road->widen = road->last = true;
+    return judge_level(road, &open);
+}
+
 static Status judge_levels(Road *road) {
     bool open = true;
     const slong precision = road->precision;
@@ -410,7 +423,7 @@ static Status judge_levels(Road *road) {
         road->last = level == LEVELS - 1;
         TRY(judge_level(road, &open));
     }
-    return OK;
+    return doubt(road);
 }
 
 static Status make_room(Road *road) {
@@ -439,11 +452,13 @@ static bool has_one_order(const Plan *plan) {
     return plan->nested.n == 0;
 }
 
-Status exact_judge_limits(const ExactPair *pair, slong precision, size_t n,
-                          ExactCell *cells, ExecError *error) {
+Status exact_judge_limits(const ExactPair *pair, slong precision,
+                          const ExactLiteral *literal, size_t n, ExactCell *cells,
+                          ExecError *error) {
     Road road = {.pair = pair,
                  .arena = base_arena_new(),
                  .error = error,
+                 .literal = literal,
                  .precision = precision,
                  .in_order = has_one_order(pair->plan),
                  .n_x = exact_count_x(pair),

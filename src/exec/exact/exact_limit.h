@@ -13,6 +13,7 @@ typedef struct Spot {
     uint32_t x, g, value;
     int64_t value_element;
     bool done;
+    bool doubtful; // refuted, unless the rounding of a literal explains it
 } Spot;
 
 // What one ray (or pattern) says of one cell. Of no state but FOUND is there a limit.
@@ -77,6 +78,9 @@ typedef struct Road {
     bool in_order, *strict;
     uint32_t n_strict;
     bool last; // there is no finer level
+    // Literals of many digits are balls: what was refuted is looked at again.
+    bool widen;
+    const ExactLiteral *literal;
 } Road;
 
 uint32_t exact_component(const Road *road, uint32_t x);

@@ -40,6 +40,7 @@ static void refute(Road *road, uint32_t spot, ExactMistake mistake,
     ExactCell *cell = road->spots[spot].cell;
     close_spot(road, spot, EXACT_REFUTED, derivative);
     cell->mistake = mistake;
+    road->spots[spot].doubtful = mistake == EXACT_NO_SUBGRADIENT;
     cell->abs = fabs(cell->rule_value - cell->derivative_value);
     cell->rel = cell->derivative_value != 0 ? cell->abs / fabs(cell->derivative_value)
                                             : (double)INFINITY;
@@ -269,6 +270,34 @@ static Members no_members(const Road *road) {
     return (Members){.rows = NEW_ARRAY(road->arena, const Sight *, n)};
 }
 
+// The two sides of a spot meet, and are near enough for it to be a literal's rounding.
+static bool is_rounding(Road *road, const Members *outer, uint32_t spot) {
+    if (!(road->spots[spot].cell->rel <= pow(10, 2 - (double)road->literal->digits)))
+        return false;
+    for (uint32_t k = 0; k < outer->n; k++)
+        if (same(road, limit_at(outer, k, spot), &road->rules[spot]) == 0) return false;
+    return true;
+}
+
+// What was refuted stays so, if it is with literals as wide as their rounding. outer: NULL
+// if nothing is known then.
+static void judge_doubtful(Road *road, const SpotGroup *group, const Members *outer) {
+    if (outer && hull_side(road, group, outer) == HULL_OUTSIDE) return;
+    for (uint32_t i = 0; i < group->n; i++) {
+        const uint32_t spot = group->spots[i];
+        ExactCell *cell = road->spots[spot].cell;
+        cell->mistake = EXACT_NO_MISTAKE;
+        if (outer && is_rounding(road, outer, spot)) {
+            cell->verdict = EXACT_AGREES;
+            cell->digits = (int)floor(-log10(cell->rel));
+            cell->literal = base_strdup(road->pair->arena, road->literal->text);
+        } else {
+            open_spot(road, spot, NULL,
+                      "the rounding of a literal may be all that is wrong with it");
+        }
+    }
+}
+
 bool exact_judge_group(Road *road, const SpotGroup *group) {
     SpotGroup finite = *group;
     finite.n = 0;
@@ -283,6 +312,12 @@ bool exact_judge_group(Road *road, const SpotGroup *group) {
     if (group->n_x > 1 && !has_outer && !jumps)
         has_outer = find_outer(group, &road->boxes, exact_boxes_of(road, group->root),
                                NULL, &outer, &jumps);
+    if (road->widen) {
+        const bool found = find_members(road, group, &inner);
+        const bool alone = group->n_x == 1 && found && inner.complete && inner.n;
+        judge_doubtful(road, group, alone ? &inner : has_outer ? &outer : NULL);
+        return true;
+    }
     if (has_no_value(road, group)) {
         open_all(road, group, NULL, "the value is not finite at this point");
         return true;

@@ -37,6 +37,7 @@ void exact_copy_germ(Germ *to, const Germ *from) {
         exact_copy(&made.number, &from->number);
     } else if (from->kind == GERM_SERIES) {
         begin_series(&made, from->n, from->order, from->flags);
+        made.id = from->id;
         for (uint32_t i = 0; i < from->n; i++)
             exact_copy(push(&made, from->terms[i].e, from->terms[i].k), &from->terms[i].c);
     }
