@@ -261,6 +261,8 @@ static void apply_two(ExactEnv *env, const ExactOperation *op, Germ *out, const 
         break;
     case PRIM_arctan2:
         exact_germ_arctan2(env, out, x, y);
+        if (exact_germ_sign(env, y) != 1 && tends_to_zero(env, x)) // the cut
+            add_flags(out, GERM_JUMPS | GERM_CHOOSES);
         break;
     case PRIM_hypot:
         exact_germ_mul(env, out, x, x);

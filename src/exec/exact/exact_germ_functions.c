@@ -381,6 +381,9 @@ static void far_out(ExactEnv *env, Prim prim, Germ *out, const Germ *x, int sign
         exact_germ_unknown(env, out, "it has no expansion far out along a ray");
     }
     exact_clear_germ(&a);
+    // At the point itself the infinity has one sign.
+    if (out->kind == GERM_SERIES) out->flags |= GERM_JUMPS;
+    if (out->kind == GERM_CONSTANT) out->number.flags |= GERM_JUMPS;
 }
 
 static bool is_end(const ExactEnv *env, Prim prim, const Number *limit, int end) {
@@ -525,8 +528,13 @@ void exact_germ_pow(ExactEnv *env, Germ *out, const Germ *x, const Germ *y) {
         return;
     }
     Germ a = {0};
+    const int sign = exact_germ_sign(env, x);
     exact_copy_germ(&a, x);
-    if (exact_germ_sign(env, x) == 1) {
+    if (sign == -1) { // almost no exponent on the way is whole
+        Number undefined = {0};
+        exact_set_undefined(&undefined);
+        exact_germ_constant(&a, &undefined);
+    } else if (sign == 1) {
         apply(env, PRIM_log, &a);
         exact_germ_mul(env, &a, &a, y);
         apply(env, PRIM_exp, &a);

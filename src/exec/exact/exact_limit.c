@@ -88,12 +88,13 @@ static void color(Road *road, const Pass *pass) {
     road->n_colors = road->n_g;
     if (!pass->ran) return;
     uint32_t most = 0;
-    for (uint32_t k = 0; k < 2 * n; k++) {
-        for (int64_t i = 0; i < road->pair->results[k % n].n; i++) {
+    for (uint32_t k = 0; k < n; k++) {
+        for (int64_t i = 0; i < road->pair->results[k].n; i++) {
             const Depend *row = exact_output(pass, road->pair->n_values + k, i);
+            const Depend *rule = exact_output(pass, road->pair->n_values + n + k, i);
             uint32_t of_row = 0;
-            for (uint32_t g = 0; g < road->n_g; g++)
-                of_row += exact_depends_on(row, road->n_x + g);
+            for (uint32_t g = road->n_x; g < road->n_x + road->n_g; g++)
+                of_row += exact_depends_on(row, g) || exact_depends_on(rule, g);
             most = of_row > most ? of_row : most;
         }
     }
@@ -241,8 +242,7 @@ static void place_on_ray(ExactEnv *env, void *cell, uint32_t leaf, const void *a
     exact_clear(&v);
 }
 
-// Whether a value tends to what it is at the point. Only one that may jump is compared: all
-// else is continuous.
+// Whether a value tends to what it is at the point.
 static SightState check_value(const Road *road, ExactEnv *env, const Germ *value,
                               const Number *at_point, Sight *sight) {
     Number limit = {0};
@@ -258,7 +258,7 @@ static SightState check_value(const Road *road, ExactEnv *env, const Germ *value
         state = SIGHT_UNKNOWN;
     } else if (!exact_is_real(&limit)) {
         state = SIGHT_JUMPS;
-    } else if (sight->may_jump) {
+    } else {
         Number difference = {0};
         exact_compute(env, PRIM_sub, &difference, &limit, at_point);
         const int sign = exact_sign(env, &difference);

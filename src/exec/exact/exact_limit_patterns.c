@@ -17,7 +17,7 @@ static void place(ExactEnv *env, void *cell, uint32_t leaf, const void *about) {
 
 static SightState check_value(const Road *road, ExactEnv *env, const Number *value,
                               const Number *at_point) {
-    if (!exact_is_real(value)) return SIGHT_UNKNOWN;
+    if (!exact_is_real(value) || value->flags & NUMBER_NOT_FINITE) return SIGHT_UNKNOWN;
     if (!(value->flags & GERM_JUMPS)) return SIGHT_FOUND;
     Number difference = {0};
     exact_compute(env, PRIM_sub, &difference, value, at_point);
@@ -42,7 +42,9 @@ static void read_pattern(Road *road, const Pass *pass, uint32_t spot, void *to) 
     sight->state =
         (uint8_t)check_value(road, &env, &value->number, &road->values[spot]);
     sight->chooses = value->number.flags & GERM_CHOOSES;
-    if (!exact_is_real(&derivative->number)) sight->state = SIGHT_UNKNOWN;
+    // What is finite by way of an infinite number need not be continuous.
+    if (!exact_is_real(&derivative->number) || derivative->number.flags & NUMBER_NOT_FINITE)
+        sight->state = SIGHT_UNKNOWN;
     if (sight->state != SIGHT_FOUND) return;
     exact_copy(&sight->limit, &derivative->number);
     sight->limit.flags = 0;

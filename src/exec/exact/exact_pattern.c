@@ -321,7 +321,7 @@ static void apply_plain(ExactEnv *env, const ExactOperation *op, PatternValue *o
     exact_apply(env, op, &out->number, numbers);
     if (num_is_float(op->dtype) && is_linear_zero(op, in)) {
         exact_set_si(&out->number, 0);
-        out->number.flags = flags;
+        out->number.flags = flags & (NUMBER_VARIES | GERM_LINEAR);
         return;
     }
     const bool kink = out->number.flags & ~flags & NUMBER_BOUNDARY;
