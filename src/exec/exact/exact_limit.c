@@ -208,6 +208,11 @@ static void read_point(Road *road, const Pass *pass, uint32_t i, void *to) {
 
 // -- rays ---------------------------------------------------------------------------
 
+// Along the axes, and next to them, where ties break.
+static uint32_t count_axes(uint32_t size) {
+    return size <= MOST_AXES ? 4 * size : 0;
+}
+
 // How fast element x moves along a ray: alone in its component, up or down; else along the
 // axes, then in directions of numbers without a small relation.
 static int64_t whole_speed(const Road *road, uint32_t x, uint32_t ray) {
@@ -215,8 +220,12 @@ static int64_t whole_speed(const Road *road, uint32_t x, uint32_t ray) {
                                       7,  53,  -37, -13, 113, -67, 19,   -107};
     const uint32_t size = road->sizes[exact_component(road, x)], rank = road->ranks[x];
     if (size == 1) return ray % 2 ? -1 : 1;
-    const uint32_t axes = size <= MOST_AXES ? 2 * size : 0;
-    if (ray < axes) return rank != ray / 2 ? 0 : ray % 2 ? -1 : 1;
+    const uint32_t axes = count_axes(size);
+    if (ray < axes / 2) return rank != ray / 2 ? 0 : ray % 2 ? -1 : 1;
+    if (ray < axes) {
+        const int64_t along = rank != (ray - axes / 2) / 2 ? 0 : ray % 2 ? -10007 : 10007;
+        return along + generic[rank];
+    }
     const uint32_t turn = ray - axes, step = turn / 2;
     const int64_t v = generic[(rank * (2 * step + 1) + 5 * step) % 16] +
                       (int64_t)(rank / 16) * 131 + (int64_t)(rank * step % 7);
@@ -337,8 +346,8 @@ static uint32_t count_rays(const Road *road) {
     uint32_t n = 2;
     for (uint32_t i = 0; i < road->n_spots; i++) {
         const uint32_t size = road->sizes[exact_component(road, road->spots[i].x)];
-        const uint32_t axes = size <= MOST_AXES ? 2 * size : 0;
-        if (size > 1 && axes + GENERIC_RAYS > n) n = axes + GENERIC_RAYS;
+        if (size > 1 && count_axes(size) + GENERIC_RAYS > n)
+            n = count_axes(size) + GENERIC_RAYS;
     }
     return n;
 }

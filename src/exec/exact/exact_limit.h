@@ -71,6 +71,7 @@ typedef struct Road {
     Rows rays;
     bool *useless; // of rays: they lie in a surface
     Patterns patterns;
+    bool too_many; // patterns: they were given up
     Rows boxes;
     uint64_t cost; // of the last pass for each color
     // Of comparisons, in the order in which they are met: whether on some ray their sides

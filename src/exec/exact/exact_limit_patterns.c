@@ -5,7 +5,7 @@
 enum { MOST_PATTERNS = 4096 };
 // Numbers kept, and node evaluations.
 #define MOST_SIGHTS ((uint64_t)1 << 18)
-#define MOST_COST   ((uint64_t)1 << 25)
+#define MOST_COST   ((uint64_t)1 << 23)
 
 static void place(ExactEnv *env, void *cell, uint32_t leaf, const void *about) {
     const Road *road = about;
@@ -73,6 +73,7 @@ static Status run_patterns(Road *road, PatternRun *run, Patterns *patterns) {
         cost += road->cost;
         TRY(exact_next_patterns(run, road->n_x));
     }
+    road->too_many = !all_done(road, run);
     return OK;
 }
 
@@ -98,7 +99,7 @@ Status exact_find_patterns(Road *road, Patterns *patterns) {
     if (!run.of || !patterns->found || !patterns->kinds || !patterns->steady) return NOMEM;
     for (uint32_t x = 0; x < road->n_x; x++)
         run.of[x].done = exact_component(road, x) != x || road->sizes[x] == 1;
-    Status status = run_patterns(road, &run, patterns);
+    Status status = road->too_many ? OK : run_patterns(road, &run, patterns);
     for (uint32_t x = 0; x < road->n_x && status == OK; x++) {
         patterns->found[x] = run.of[x].done ? run.of[x].seen.n : 0;
         if (patterns->found[x]) status = exact_find_steady(road, &run, patterns, x);
