@@ -248,8 +248,8 @@ static bool judge_finite(Road *road, const SpotGroup *group, const Members *inne
         close_all(road, group, inner, EXACT_SUBGRADIENT);
     else if (side == HULL_OUTSIDE && !chooses)
         close_all(road, group, outer, EXACT_REFUTED);
-    else if (!road->last)
-        return false;
+    else if (!road->last && (!inner->complete || equality.unsure))
+        return false; // more terms, or bits, may tell
     else if (chooses)
         open_all(road, group, NULL, "the value may jump along the boundary");
     else
