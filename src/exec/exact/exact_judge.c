@@ -138,8 +138,8 @@ static void judge_cell(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t
 
 // -- all cells of a pass ------------------------------------------------------------
 
-static bool is_clear_zero(const Number *x) {
-    return !x || (exact_is_zero(x) && !(x->flags & (uint8_t)~NUMBER_VARIES));
+static bool is_plain_zero(const Number *x) {
+    return !x || exact_is_zero(x);
 }
 
 // Flags of the value that a cell is about.
@@ -152,17 +152,19 @@ static uint8_t value_flags(const Judge *j, const Pass *pass, const ExactCell *ce
     return form->kind == FORM_CONSTANT ? form->number.flags : 0;
 }
 
-// Whether a cell that is zero on both sides is to be judged all the same: the value is on a
-// kink there, or at a jump, and depends on the argument.
-static Status is_on_kink(Judge *j, const Pass *pass, const ExactCell *cell, bool *kink) {
-    *kink = false;
-    if (!(value_flags(j, pass, cell) & KINK)) return OK;
+// Whether a cell that is zero on both sides is to be judged all the same: the derivative
+// (flags) or the value is on a kink there, or at a jump, and the value depends on the
+// argument.
+static Status is_on_kink(Judge *j, const Pass *pass, const ExactCell *cell, uint8_t flags,
+                         bool *kink) {
+    *kink = (flags | value_flags(j, pass, cell)) & KINK;
+    if (!*kink || j->pair->n_values == 0) return OK;
     if (!j->has_depends) TRY(exact_find_depends(j->pair, j->precision, &j->depends));
     j->has_depends = true;
     if (!j->depends.ran) return OK;
     const Depend *value =
         exact_output(&j->depends, value_of(j->pair, cell), value_element(j->pair, cell));
-    *kink = !value->on_all && exact_depends_on(value, exact_x_of(j->pair, cell));
+    *kink = exact_depends_on(value, exact_x_of(j->pair, cell));
     return OK;
 }
 
@@ -223,8 +225,8 @@ static Status add_row(Judge *j, Pass *pass, ExactCell cell, const Form *t, const
         const Number *x = column_of(t, of_t, m), *y = column_of(r, of_r, m);
         if (exact_degree(m) != 1) continue;
         locate(j->pair, (uint32_t)(m >> 48) - 1, &cell);
-        bool wanted = flags || !is_clear_zero(x) || !is_clear_zero(y);
-        if (!wanted) TRY(is_on_kink(j, pass, &cell, &wanted));
+        bool wanted = !is_plain_zero(x) || !is_plain_zero(y);
+        if (!wanted) TRY(is_on_kink(j, pass, &cell, flags, &wanted));
         if (!wanted) continue;
         TRY(add_cell(j, pass, cell, x, y, flags));
     }
@@ -302,8 +304,9 @@ static Status judge_column(Judge *j, uint32_t at, ExecError *error) {
             const Number *r = exact_output(&pass, output_of(j, k, true), i);
             ExactCell cell = {.result = k, .result_element = i};
             locate(j->pair, at, &cell);
-            bool wanted = !is_clear_zero(t) || !is_clear_zero(r);
-            if (status == OK && !wanted) status = is_on_kink(j, &pass, &cell, &wanted);
+            bool wanted = !is_plain_zero(t) || !is_plain_zero(r);
+            if (status == OK && !wanted)
+                status = is_on_kink(j, &pass, &cell, t->flags, &wanted);
             if (status == OK && wanted) status = add_cell(j, &pass, cell, t, r, 0);
         }
     }
