@@ -64,7 +64,8 @@ static void compare(ExactEnv *env, const ExactOperation *op, Germ *out, const Ge
         if (!undefined) exact_set_si(&a, sign);
         exact_set_si(&b, 0);
         exact_apply(env, op, &outcome, (const Number *[]){&a, &b});
-        outcome.flags = (exact_germ_flags(x) | exact_germ_flags(y)) & (uint8_t)~NUMBER_BOUNDARY;
+        outcome.flags =
+            (exact_germ_flags(x) | exact_germ_flags(y)) & (uint8_t)~NUMBER_BOUNDARY;
         if (boundary) outcome.flags |= NUMBER_BOUNDARY;
         exact_germ_constant(out, &outcome);
     }
@@ -93,7 +94,8 @@ static void choose(ExactEnv *env, Germ *out, const Germ *x, const Germ *y, int w
         exact_germ_unknown(env, out, "its operands cannot be told apart along a ray");
     else
         exact_copy_germ(out, sign == -wanted ? y : x);
-    add_flags(out, (exact_germ_flags(x) | exact_germ_flags(y)) & (GERM_JUMPS | GERM_CHOOSES));
+    add_flags(out,
+              (exact_germ_flags(x) | exact_germ_flags(y)) & (GERM_JUMPS | GERM_CHOOSES));
 }
 
 static bool known_number(const Germ *germ) {
@@ -223,7 +225,8 @@ static void remainder_of(ExactEnv *env, const ExactOperation *op, Germ *out, con
 
 static void convert(ExactEnv *env, const ExactOperation *op, Germ *out, const Germ *x) {
     if (num_is_float(op->out_dtype)) {
-        exact_copy_germ(out, x); // a float: integers are constants, which apply_constants has
+        exact_copy_germ(out,
+                        x); // a float: integers are constants, which apply_constants has
     } else if (op->out_dtype == DT_BOOL) {
         Germ zero = {0};
         const ExactOperation unequal = {PRIM_ne, op->dtype, DT_BOOL, 2, 0};

@@ -32,7 +32,8 @@ typedef struct GermTerm {
 } GermTerm;
 
 // A germ of zero bytes is unknown. An order of 0 or less is that of a real function whose
-// leading term is not known (sin(1/t): 0; exp(1/t): -GERM_FLAT). Terms by rising e, then falling k; none is exactly zero.
+// leading term is not known (sin(1/t): 0; exp(1/t): -GERM_FLAT). Terms by rising e, then
+// falling k; none is exactly zero.
 typedef struct Germ {
     uint8_t kind;
     uint8_t flags;           // of a series; a constant's number has its own

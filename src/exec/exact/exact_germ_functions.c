@@ -85,9 +85,8 @@ typedef struct Algebraic {
     int8_t sign, constant, square, halves;
 } Algebraic;
 static const Algebraic algebraic[] = {
-    {PRIM_arcsin, 1, 1, -1, -1},   {PRIM_arccos, -1, 1, -1, -1},
-    {PRIM_arctan, 1, 1, 1, -2},    {PRIM_arcsinh, 1, 1, 1, -1},
-    {PRIM_arccosh, 1, -1, 1, -1},  {PRIM_arctanh, 1, 1, -1, -2},
+    {PRIM_arcsin, 1, 1, -1, -1}, {PRIM_arccos, -1, 1, -1, -1}, {PRIM_arctan, 1, 1, 1, -2},
+    {PRIM_arcsinh, 1, 1, 1, -1}, {PRIM_arccosh, 1, -1, 1, -1}, {PRIM_arctanh, 1, 1, -1, -2},
 };
 
 static void taylor_algebraic(ExactEnv *env, const Algebraic *f, const Number *x, Number *c,
@@ -167,8 +166,11 @@ static bool taylor(ExactEnv *env, Prim prim, int64_t attr, const Number *x, Numb
     else if (prim == PRIM_erf || prim == PRIM_erfc)
         taylor_erf(env, prim, x, c, n);
     else if (prim == PRIM_lgamma || prim == PRIM_digamma || prim == PRIM_polygamma)
-        taylor_gamma(env, prim == PRIM_lgamma ? -1 : prim == PRIM_digamma ? 0 : attr, x, c,
-                     n);
+        taylor_gamma(env,
+                     prim == PRIM_lgamma    ? -1
+                     : prim == PRIM_digamma ? 0
+                                            : attr,
+                     x, c, n);
     else
         return false;
     return true;
@@ -366,7 +368,8 @@ static void far_out(ExactEnv *env, Prim prim, Germ *out, const Germ *x, int sign
         set_about(env, out, 0, 0, flags);
     } else if (prim == PRIM_exp || prim == PRIM_sinh || prim == PRIM_cosh) {
         set_about(env, out, 0, -GERM_FLAT, flags);
-    } else if (prim == PRIM_arcsinh || (prim == PRIM_arccosh && sign > 0)) { // log(|x| + sqrt(x^2 ± 1))
+    } else if (prim == PRIM_arcsinh ||
+               (prim == PRIM_arccosh && sign > 0)) { // log(|x| + sqrt(x^2 ± 1))
         if (sign < 0) apply(env, PRIM_neg, &a);
         Germ root = {0};
         exact_germ_mul(env, &root, &a, &a);
@@ -396,8 +399,8 @@ static bool is_end(const ExactEnv *env, Prim prim, const Number *limit, int end)
 // exp of what may have logarithms in its limit: t^a exp(the rest).
 static bool split_logs(ExactEnv *env, Germ *out, const Germ *x) {
     const GermTerm *first = &x->terms[0];
-    const bool logs = x->n && first->e == 0 && first->k == 1 &&
-                      first->c.kind == NUMBER_RATIONAL;
+    const bool logs =
+        x->n && first->e == 0 && first->k == 1 && first->c.kind == NUMBER_RATIONAL;
     if (!logs) return false;
     fmpz_t e;
     fmpz_init_set_si(e, GERM_ONE);
@@ -432,7 +435,9 @@ static void smooth(ExactEnv *env, Prim prim, int64_t attr, Germ *out, const Germ
     Number limit = {0};
     Germ a = {0};
     exact_limit_of(env, x, &limit);
-    const int end = is_end(env, prim, &limit, 1) ? 1 : is_end(env, prim, &limit, -1) ? -1 : 0;
+    const int end = is_end(env, prim, &limit, 1)    ? 1
+                    : is_end(env, prim, &limit, -1) ? -1
+                                                    : 0;
     if (prim == PRIM_exp && split_logs(env, out, x)) {
         // done
     } else if (limit.kind == NUMBER_INFINITE) {

@@ -80,7 +80,7 @@ static void solve(Tableau *t) {
     enum { MOST_PIVOTS = 2000 };
     for (int i = 0; i < MOST_PIVOTS; i++) {
         uint32_t column = 0, row = 0;
-        while (column < t->points && *entry(t, t->rows, column) > -1e-11)
+        while (column<t->points && * entry(t, t->rows, column)> - 1e-11)
             column++;
         if (column == t->points || !leaving_row(t, column, &row)) return;
         pivot(t, row, column);
@@ -143,9 +143,9 @@ static void eliminate(ExactEnv *env, const Equations *q, uint32_t from, uint32_t
                       uint32_t column) {
     const ExactOperation over = {PRIM_div, DT_F64, DT_F64, 2, 0};
     Number factor = {0};
-    exact_apply(env, &over, &factor,
-                (const Number *[]){coefficient(q, row, column),
-                                   coefficient(q, from, column)});
+    exact_apply(
+        env, &over, &factor,
+        (const Number *[]){coefficient(q, row, column), coefficient(q, from, column)});
     for (uint32_t c = column; c <= q->unknowns; c++) {
         if (c == column)
             exact_set_si(coefficient(q, row, c), 0);
@@ -197,7 +197,7 @@ static bool supports(ExactEnv *env, const Tableau *t, const HullPoints *points,
     Equations q = {.rows = t->rows};
     uint32_t *chosen = flint_calloc(t->rows, sizeof *chosen);
     for (uint32_t row = 0; row < t->rows; row++)
-        if (t->basis[row] < t->points && *entry(t, row, t->columns - 1) > 1e-10)
+        if (t->basis[row]<t->points && * entry(t, row, t->columns - 1)> 1e-10)
             chosen[q.unknowns++] = t->basis[row];
     const size_t size = (size_t)q.rows * (q.unknowns + 1);
     q.at = flint_calloc(size, sizeof *q.at);
@@ -207,9 +207,10 @@ static bool supports(ExactEnv *env, const Tableau *t, const HullPoints *points,
             if (row == points->dimension)
                 exact_set_si(to, 1);
             else
-                exact_copy(to, c == q.unknowns
-                                   ? r[row]
-                                   : points->at[(size_t)chosen[c] * points->dimension + row]);
+                exact_copy(to,
+                           c == q.unknowns
+                               ? r[row]
+                               : points->at[(size_t)chosen[c] * points->dimension + row]);
         }
     }
     const bool held = q.unknowns > 0 && has_positive_solution(env, &q);

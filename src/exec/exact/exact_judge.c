@@ -1,7 +1,7 @@
 // The verdicts on a rule at a point: its linearity, then each element of the derivative, at
 // rising precision (certainty.md §2-4).
-#include "exec/exact/exact_depend.h"
 #include "exec/exact/exact_judge.h"
+#include "exec/exact/exact_depend.h"
 #include "exec/exact/exact_memory.h"
 
 #include "exec/program.h"
@@ -100,8 +100,9 @@ static void compare(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
             cell->digits = ZERO_DIGITS;
             cell->reason = "zero to 300 digits";
         } else {
-            exact_leave_open(cell, t->cause ? t : r,
-                      "rule and derivative cannot be told apart, nor shown to be equal");
+            exact_leave_open(
+                cell, t->cause ? t : r,
+                "rule and derivative cannot be told apart, nor shown to be equal");
         }
     }
     exact_clear(&difference);
@@ -122,7 +123,8 @@ static void judge_cell(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t
         if (!j->last)
             j->again = true;
         else
-            exact_leave_open(cell, t->kind == NUMBER_UNKNOWN ? t : r, "it cannot be evaluated");
+            exact_leave_open(cell, t->kind == NUMBER_UNKNOWN ? t : r,
+                             "it cannot be evaluated");
     } else if (!exact_is_real(t)) {
         cell->road = EXACT_LIMIT;
         exact_leave_open(cell, NULL, NULL);

@@ -15,9 +15,8 @@ static uint32_t element_number(const ExactArray *arrays, uint32_t array, int64_t
 }
 
 uint32_t exact_x_of(const ExactPair *pair, const ExactCell *cell) {
-    return pair->is_jvp
-               ? element_number(pair->linear, cell->linear, cell->linear_element)
-               : element_number(pair->results, cell->result, cell->result_element);
+    return pair->is_jvp ? element_number(pair->linear, cell->linear, cell->linear_element)
+                        : element_number(pair->results, cell->result, cell->result_element);
 }
 
 static Spot spot_of(const ExactPair *pair, ExactCell *cell) {
@@ -40,9 +39,9 @@ const void *exact_derivative_of(const Road *road, const Pass *pass, const Spot *
 }
 
 const void *exact_rule_of(const Road *road, const Pass *pass, const Spot *spot) {
-    return exact_output(
-        pass, road->pair->n_values + road->pair->n_results + spot->cell->result,
-        spot->cell->result_element);
+    return exact_output(pass,
+                        road->pair->n_values + road->pair->n_results + spot->cell->result,
+                        spot->cell->result_element);
 }
 
 static Status find_spots(Road *road, size_t n, ExactCell *cells) {
@@ -127,8 +126,7 @@ static Status find_components(Road *road) {
     if (status == FAILED) *road->error = pass.error;
     for (uint32_t i = 0; i < road->n_spots && status == OK; i++) {
         const Spot *spot = &road->spots[i];
-        unite_all(road, spot->x,
-                  pass.ran ? exact_derivative_of(road, &pass, spot) : NULL);
+        unite_all(road, spot->x, pass.ran ? exact_derivative_of(road, &pass, spot) : NULL);
     }
     if (status == OK) color(road, &pass);
     exact_end_pass(&pass);
@@ -273,8 +271,8 @@ static SightState check_value(const Road *road, ExactEnv *env, const Germ *value
         const int sign = exact_sign(env, &difference);
         if (sign == 1 || sign == -1)
             state = SIGHT_JUMPS;
-        else if (sign != 0 && exact_digits_between(env, &difference, at_point) <
-                                  (int)road->pair->digits)
+        else if (sign != 0 &&
+                 exact_digits_between(env, &difference, at_point) < (int)road->pair->digits)
             state = SIGHT_UNKNOWN;
         exact_clear(&difference);
     }

@@ -24,10 +24,10 @@ typedef enum SightState {
     SIGHT_FOUND,
 } SightState;
 typedef struct Sight {
-    uint8_t state;  // SightState
-    bool chooses;   // the value takes one branch of a predicate on its boundary
-    bool may_jump;  // and its two branches do not meet
-    Number limit;   // of the derivative
+    uint8_t state; // SightState
+    bool chooses;  // the value takes one branch of a predicate on its boundary
+    bool may_jump; // and its two branches do not meet
+    Number limit;  // of the derivative
     const ExactCause *cause;
 } Sight;
 

@@ -1,5 +1,6 @@
-// The outer set by boxes: the derivative's limits over all directions, the faces of the cube
-// |v| = 1 cut into balls. It is for few elements, where patterns have no finite derivative.
+// The outer set by boxes: the derivative's limits over all directions, the faces of the
+// cube |v| = 1 cut into balls. It is for few elements, where patterns have no finite
+// derivative.
 #include "exec/exact/exact_limit.h"
 
 enum { MOST_ELEMENTS = 4 };

@@ -22,11 +22,11 @@ static SightState check_value(const Road *road, ExactEnv *env, const Number *val
     Number difference = {0};
     exact_compute(env, PRIM_sub, &difference, value, at_point);
     const int sign = exact_sign(env, &difference);
-    const bool close = sign == EXACT_UNSURE &&
-                       exact_digits_between(env, &difference, at_point) >=
-                           (int)road->pair->digits;
+    const bool close =
+        sign == EXACT_UNSURE &&
+        exact_digits_between(env, &difference, at_point) >= (int)road->pair->digits;
     exact_clear(&difference);
-    return sign == 0 || close ? SIGHT_FOUND
+    return sign == 0 || close     ? SIGHT_FOUND
            : sign == EXACT_UNSURE ? SIGHT_UNKNOWN
                                   : SIGHT_JUMPS;
 }
@@ -39,8 +39,7 @@ static void read_pattern(Road *road, const Pass *pass, uint32_t spot, void *to) 
     if (!pass->ran || !exact_is_real(&road->values[spot])) return;
     const PatternValue *value = exact_value_of(road, pass, &road->spots[spot]);
     const PatternValue *derivative = exact_derivative_of(road, pass, &road->spots[spot]);
-    sight->state =
-        (uint8_t)check_value(road, &env, &value->number, &road->values[spot]);
+    sight->state = (uint8_t)check_value(road, &env, &value->number, &road->values[spot]);
     sight->chooses = value->number.flags & GERM_CHOOSES;
     // What is finite by way of an infinite number need not be continuous.
     if (!exact_is_real(&derivative->number) || derivative->number.flags & NUMBER_NOT_FINITE)
@@ -66,7 +65,8 @@ static Status run_patterns(Road *road, PatternRun *run, Patterns *patterns) {
                  .patterns = run};
     uint64_t cost = 0;
     while (!all_done(road, run) && patterns->rows.n < MOST_PATTERNS &&
-           (uint64_t)(patterns->rows.n + 1) * road->n_spots < MOST_SIGHTS && cost < MOST_COST) {
+           (uint64_t)(patterns->rows.n + 1) * road->n_spots < MOST_SIGHTS &&
+           cost < MOST_COST) {
         Sight *sights = NEW_ARRAY(road->arena, Sight, road->n_spots);
         if (!sights || !VEC_PUSH(road->arena, &patterns->rows, sights)) return NOMEM;
         TRY(exact_each_color(road, &at, read_pattern, sights));

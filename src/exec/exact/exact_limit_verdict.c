@@ -57,8 +57,8 @@ static int same(const Road *road, const Number *t, const Number *r) {
     ExactEnv env = env_of(road);
     Number difference = {0};
     exact_compute(&env, PRIM_sub, &difference, t, r);
-    const int sign = exact_is_real(&difference) ? exact_sign(&env, &difference)
-                                                : EXACT_UNSURE;
+    const int sign =
+        exact_is_real(&difference) ? exact_sign(&env, &difference) : EXACT_UNSURE;
     int result = sign == 0 ? 1 : sign == EXACT_UNSURE ? -1 : 0;
     if (sign == EXACT_UNSURE && exact_is_real(&difference) &&
         exact_digits_between(&env, &difference, t) >= (int)road->pair->digits)
@@ -72,7 +72,7 @@ static int same(const Road *road, const Number *t, const Number *r) {
 typedef struct Members {
     uint32_t n;
     const Sight **rows; // each of all spots: of a ray, or a pattern
-    bool complete;     // no ray could not be followed
+    bool complete;      // no ray could not be followed
     bool chooses;
     const ExactCause *cause;
 } Members;
@@ -101,7 +101,8 @@ static bool find_members(Road *road, const SpotGroup *group, Members *members) {
         const SightState state = state_of(road, group, ray, members);
         if (state == SIGHT_JUMPS && !useless) return false;
         if (state == SIGHT_UNKNOWN) members->complete = false;
-        if (state == SIGHT_FOUND && !useless) members->rows[members->n++] = road->rays.at[ray];
+        if (state == SIGHT_FOUND && !useless)
+            members->rows[members->n++] = road->rays.at[ray];
     }
     return true;
 }
@@ -305,13 +306,13 @@ bool exact_judge_group(Road *road, const SpotGroup *group) {
     Members inner = no_members(road), outer = no_members(road);
     bool jumps = false;
     if (!finite.spots || !inner.rows || !outer.rows) return false;
-    bool has_outer = group->n_x > 1 &&
-                     find_outer(group, &road->patterns.rows,
-                                road->patterns.found[group->root],
-                                road->patterns.kinds[group->root], &outer, &jumps);
+    bool has_outer =
+        group->n_x > 1 &&
+        find_outer(group, &road->patterns.rows, road->patterns.found[group->root],
+                   road->patterns.kinds[group->root], &outer, &jumps);
     if (group->n_x > 1 && !has_outer && !jumps)
-        has_outer = find_outer(group, &road->boxes, exact_boxes_of(road, group->root),
-                               NULL, &outer, &jumps);
+        has_outer = find_outer(group, &road->boxes, exact_boxes_of(road, group->root), NULL,
+                               &outer, &jumps);
     if (road->widen) {
         const bool found = find_members(road, group, &inner);
         const bool alone = group->n_x == 1 && found && inner.complete && inner.n;

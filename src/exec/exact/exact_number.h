@@ -77,10 +77,10 @@ typedef struct ExactEnv {
     Prim prim;
     const ExactCause *cause;
     bool no_memory;
-    struct FormGuards *guards; // of forms (exact_form.h)
-    struct GermRay *ray;       // of germs (exact_germ.h)
+    struct FormGuards *guards;   // of forms (exact_form.h)
+    struct GermRay *ray;         // of germs (exact_germ.h)
     struct PatternRun *patterns; // of patterns (exact_pattern.h)
-    ExactScript *script;       // comparisons of numbers are recorded or replayed; or NULL
+    ExactScript *script;         // comparisons of numbers are recorded or replayed; or NULL
     bool widen; // a literal of EXACT_LONG digits or more is a ball of half a unit of its
                 // last
 } ExactEnv;

@@ -2,7 +2,6 @@
 
 #include "exec/exact/exact_germ.h"
 
-
 // -- ids ----------------------------------------------------------------------------
 
 static uint64_t hash_of(const PatternKey *key) {
@@ -259,8 +258,8 @@ static void select_branch(ExactEnv *env, PatternValue *out, const PatternValue *
     const uint8_t both = x->number.flags | y->number.flags;
     const bool chosen = condition->number.flags & NUMBER_BOUNDARY;
     out->component = join(join(x->component, y->component), condition->component);
-    out->number.flags |= (condition->number.flags & (uint8_t)~NUMBER_BOUNDARY) |
-                         (both & GERM_LINEAR);
+    out->number.flags |=
+        (condition->number.flags & (uint8_t)~NUMBER_BOUNDARY) | (both & GERM_LINEAR);
     if (!chosen) return;
     const bool meet = exact_is_real(&x->number) && exact_is_real(&y->number) &&
                       exact_compare(env, &x->number, &y->number) == 0;

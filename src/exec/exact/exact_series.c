@@ -105,8 +105,7 @@ static void accumulate(ExactEnv *env, Germ *germ, int64_t e, uint32_t k, Number 
         exact_clear(c);
         return;
     }
-    memmove(&germ->terms[at + 1], &germ->terms[at],
-            (germ->n - at) * sizeof germ->terms[0]);
+    memmove(&germ->terms[at + 1], &germ->terms[at], (germ->n - at) * sizeof germ->terms[0]);
     germ->terms[at] = (GermTerm){.e = e, .k = k, .c = *c};
     germ->n++;
     *c = (Number){0};
@@ -318,8 +317,8 @@ void exact_limit_of(ExactEnv *env, const Germ *germ, Number *limit) {
         exact_copy(limit, &germ->number);
     } else if (germ->kind == GERM_UNKNOWN) {
         limit->cause = germ->cause;
-    } else if (germ->n && (germ->terms[0].e < 0 ||
-                           (germ->terms[0].e == 0 && germ->terms[0].k > 0))) {
+    } else if (germ->n &&
+               (germ->terms[0].e < 0 || (germ->terms[0].e == 0 && germ->terms[0].k > 0))) {
         const int sign = exact_germ_sign(env, germ);
         if (sign == EXACT_UNSURE)
             exact_set_unknown(env, limit, "it cannot be told whether its limit is finite");
