@@ -108,6 +108,10 @@ static void compare(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
     exact_clear(&difference);
 }
 
+// Until limits say more.
+static const char reason_of_limit[] =
+    "at this point the function has a kink, a guard or an end of its domain";
+
 static void judge_cell(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t,
                        const Number *r, uint8_t flags) {
     cell->digits = -1;
@@ -117,7 +121,7 @@ static void judge_cell(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t
     cell->road = EXACT_DIRECT;
     if ((flags | t->flags) & KINK) {
         cell->road = EXACT_LIMIT;
-        exact_leave_open(cell, NULL, NULL);
+        exact_leave_open(cell, NULL, reason_of_limit);
         show(j, env, cell, t, r);
     } else if (r->kind == NUMBER_UNKNOWN || t->kind == NUMBER_UNKNOWN) {
         if (!j->last)
@@ -127,7 +131,7 @@ static void judge_cell(Judge *j, ExactEnv *env, ExactCell *cell, const Number *t
                              "it cannot be evaluated");
     } else if (!exact_is_real(t)) {
         cell->road = EXACT_LIMIT;
-        exact_leave_open(cell, NULL, NULL);
+        exact_leave_open(cell, NULL, reason_of_limit);
         show(j, env, cell, t, r);
     } else if (!exact_is_real(r)) {
         cell->verdict = EXACT_REFUTED;

@@ -4,6 +4,9 @@
 
 enum { LEVELS = 3, MOST_AXES = 16, GENERIC_RAYS = 8 };
 static const uint32_t terms_of_level[LEVELS] = {6, 14, 30};
+// Of one level: node evaluations by series of the fewest terms, and limits kept.
+#define MOST_COST   ((uint64_t)1 << 22)
+#define MOST_SIGHTS ((uint64_t)1 << 20)
 
 // -- spots --------------------------------------------------------------------------
 
@@ -394,10 +397,29 @@ static Status judge_component(Road *road, uint32_t root, bool *open) {
     return OK;
 }
 
+// Whether all rays can be followed: a series costs as the square of its terms.
+static bool is_affordable(Road *road) {
+    count_components(road);
+    const uint64_t rays = count_rays(road), terms = road->terms / terms_of_level[0];
+    return road->cost * rays * terms * terms <= MOST_COST &&
+           rays * road->n_spots <= MOST_SIGHTS;
+}
+
+static void give_up(Road *road) {
+    for (uint32_t i = 0; i < road->n_spots; i++)
+        if (!road->spots[i].done)
+            exact_leave_open(road->spots[i].cell, NULL,
+                             "more elements meet at this point than can be followed");
+}
+
 static Status judge_level(Road *road, bool *open) {
     PassAt at = {.kind = &exact_numbers, .precision = road->precision};
     *open = false;
     TRY(exact_each_color(road, &at, read_point, NULL));
+    if (!is_affordable(road)) {
+        give_up(road);
+        return OK;
+    }
     TRY(follow_rays(road));
     drop_rows(road, &road->patterns.rows);
     TRY(exact_find_patterns(road, &road->patterns));
