@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# cg-grad check on the rules of public bug reports, tests/specs/reports: a function's name ends in
+# what its rule is.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+    load helper
+    common_setup
+    reports=$SPECS/reports
+}
+
+# Prints the functions whose verdict is not what their name says.
+surprises() {
+    cg-grad check --format json --undecided pass "$@" >checked.json || (($? == 1)) || return
+    jq -r '
+        {wrong: "refuted", mended: "agrees", lossy: "agrees", kink: "subgradient"} as $expected
+        | .rules[] | select(.verdict != $expected[.function | split("_")[-1]])
+        | "\(.function): \(.verdict)"' checked.json
+}
+
+@test "wrong rules of public reports are refuted, the mended ones agree" {
+    run --separate-stderr surprises "$reports"/{activations,elementwise,losses}.yaml
+    assert_success
+    assert_output ''
+    run jq '.rules | length' checked.json
+    assert_output 87
+}
+
+@test "rules of arrays: wrong ones that a uniform cotangent hides are refuted" {
+    skip 'until the limit road: max and what is stabilised by it are kinks to the direct one'
+    run --separate-stderr surprises "$reports/arrays.yaml"
+    assert_success
+    assert_output ''
+}
+
+@test "rules that are exact and lose their digits agree" {
+    run --separate-stderr surprises "$reports/rounding.yaml"
+    assert_success
+    assert_output ''
+    run jq '.rules | length' checked.json
+    assert_output 13
+}
+
+@test "kinks, guards and edges of public reports" {
+    skip 'until the limit road'
+    run --separate-stderr surprises "$reports/limits.yaml"
+    assert_success
+    assert_output ''
+}
+
+@test "every rule names its report, and nearly every wrong one has a right one beside it" {
+    cat "$reports"/*.yaml >all.yaml
+    run grep -c '^    doc: "[A-Za-z0-9_.-]*/[A-Za-z0-9_.-]* [0-9]*: ' all.yaml
+    assert_success
+    [ "$output" -ge 60 ]
+    comm -23 <(sed -n 's/^  \([a-z_0-9]*\)_wrong:.*/\1/p' all.yaml | sort -u) \
+        <(sed -nE 's/^  ([a-z_0-9]*)_(mended|kink):.*/\1/p' all.yaml | sort -u) >alone
+    run cat alone
+    assert_output ''
+}
