@@ -36,11 +36,12 @@
             .value = "x * hard_sigmoid(x)", .kink = "0 at -3, 1 at 3"                      \
     }
 
-// Around 0 the Taylor series: terms up to u ** 20 / 21! reach every digit where |u| < 1,
-// and its derivatives are those of sinc to any order that matters.
-#define SINC_SERIES                                                                        \
-    "1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72 * (1 - s / 110 * "                \
-    "(1 - s / 156 * (1 - s / 210 * (1 - s / 272 * (1 - s / 342 * (1 - s / 420)))))))))"
+// The derivative of sin(u) / u, over -u / 3, where |u| < 1: by the Taylor series, since the
+// closed form loses its digits there. The term of u ** 21 / 23! is below every digit; the
+// value has no series: what is exact stays sinc to the last digit.
+#define SINC_SLOPE                                                                         \
+    "(1 - s / 10 * (1 - s / 28 * (1 - s / 54 * (1 - s / 88 * (1 - s / 130 * "              \
+    "(1 - s / 180 * (1 - s / 238 * (1 - s / 304 * (1 - s / 378 * (1 - s / 460))))))))))"
 
 // The largest of `a`, which is subtracted before exp; 0 where it is not finite, so that
 // inf - inf does not arise.
@@ -213,8 +214,11 @@ const Builtin front_prelude_table[] = {
      .let = {{"u", "pi * x"},
              {"near", "abs(u) < 1"},
              {"s", "where(near, u, 0) ** 2"},
-             {"far", "where(near, 1, u)"}},
-     .value = "where(near, " SINC_SERIES ", sin(far) / far)"},
+             {"far", "where(near, 1, u)"},
+             {"v", "where(x == 0, 1, u)"}},
+     .value = "where(x == 0, 1, sin(v) / v)",
+     .jvp = "dx * pi * where(near, 0 - u / 3 * " SINC_SLOPE ", "
+            "(cos(far) - sin(far) / far) / far)"},
     {FLOATS_IN("activation", "soft_sign", "x", "x / (1 + |x|)."),
      .value = "x / (1 + abs(x))", .jvp = "dx / (1 + abs(x)) ** 2"},
     {FLOATS_IN("reduction", "softmax", "x, axis=-1",

@@ -59,3 +59,18 @@ surprises() {
     run cat alone
     assert_output ''
 }
+
+@test "the example: its rules hold, and those that stood before are refuted" {
+    run cg-grad check "$ROOT/examples/bug_reports.yaml"
+    assert_success
+    assert_line --partial '7 rules agree'
+    local old
+    for old in 's/g \* sign(x) \* sign(y)/g * sign(y)/' 's/g \* (1 - y \* y)/g * 1 - y * y/' \
+        's/vjp: where(.*, g, 0)/& * g/' 's/vjp: g - mean(g)/vjp: 0.75 * g/' \
+        's/g \* 200 \*/& x */' 's/vjp: sinh/vjp: -sinh/' 's|vjp: "g \* stack.*|vjp: g * prod(x) / x|'; do
+        sed "$old" "$ROOT/examples/bug_reports.yaml" >old.yaml
+        run cg-grad check --undecided pass old.yaml
+        assert_failure 1
+        assert_line --partial '1 rule refuted'
+    done
+}
