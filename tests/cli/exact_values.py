@@ -30,25 +30,42 @@ def rounding(text):
 
 def main():
     table = list(rows())
-    names = {call: f"f{k}" for k, call in enumerate(dict.fromkeys(call for call, _, _ in table))}
+    names = {
+        call: f"f{k}" for k, call in enumerate(dict.fromkeys(call for call, _, _ in table))
+    }
     spec = {
         "version": 1,
         "functions": {
-            name: {"args": ["x", "y"] if "y" in call.split("(")[-1] else ["x"], "value": call}
+            name: {
+                "args": ["x", "y"] if "y" in call.split("(")[-1] else ["x"],
+                "value": call,
+            }
             for call, name in names.items()
         },
         "points": [
-            {"function": names[call], "at": at, "compute": ["value"]} for call, at, _ in table
+            {"function": names[call], "at": at, "compute": ["value"]}
+            for call, at, _ in table
         ],
     }
     path = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else ".") / "exact_values.json"
     path.write_text(json.dumps(spec))
-    command = [sys.argv[1], "--engine", "exact", "--digits", str(DIGITS), "-F", "json", str(path)]
+    command = [
+        sys.argv[1],
+        "--engine",
+        "exact",
+        "--digits",
+        str(DIGITS),
+        "-F",
+        "json",
+        str(path),
+    ]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if not run.stdout:
         sys.exit(run.stderr)
     off = 0
-    for (call, at, expected), result in zip(table, json.loads(run.stdout)["results"], strict=True):
+    for (call, at, expected), result in zip(
+        table, json.loads(run.stdout)["results"], strict=True
+    ):
         value = result.get("value", {"digits": "NaN", "radius": "0"})
         distance = abs(decimal.Decimal(value["digits"]) - decimal.Decimal(expected))
         if not distance <= decimal.Decimal(value["radius"]) + rounding(expected):

@@ -1,12 +1,17 @@
 """The matrix of verdicts: every rule of tests/data/builtin_rules.txt, right and made wrong.
 
-rule_matrix.py smooth|limits COMMAND [FOLDER]: writes specs into FOLDER (the working folder if
-absent), runs `COMMAND check` on them, prints what is not as it must be and a count.
+rule_matrix.py smooth|limits COMMAND [FOLDER]: writes a spec into FOLDER (the working folder
+if absent), runs `COMMAND check` on it, prints what is not as it must be, and a count.
 
-A row gives these rules: right (agrees), twice, minus (refuted at some point, unless the
-derivative is 0 at all of them), ulp (an ulp of the derivative added, and 1e-17 g: refuted at
-every point, however large or small the derivative is), and swapped for two arguments (refuted at some point, unless both
-rules are one text).
+A row gives these rules:
+
+- right: agrees at smooth points, and has the verdicts of the row at the others.
+- ulp, an ulp of the derivative added, and 1e-17 g: refuted at every smooth point, however
+  large or small the derivative is there; decided at the others.
+- twice, minus, and swapped for two arguments: refuted at some point, agrees elsewhere
+  (where the derivative is 0, or the arguments are equal).
+- far, 7 g added, at the points that are not smooth: refuted, unless the derivative is
+  infinite.
 """
 
 import json
@@ -20,7 +25,9 @@ TABLE = pathlib.Path(__file__).parent.parent / "data" / "builtin_rules.txt"
 def rows():
     for number, line in enumerate(TABLE.read_text().splitlines(), 1):
         if line and not line.startswith("#"):
-            value, args, rules, smooth, special = (part.strip() for part in line.split(" |"))
+            value, args, rules, smooth, special = (
+                part.strip() for part in line.split(" |")
+            )
             yield {
                 "name": f"line{number}",
                 "value": value,
@@ -36,7 +43,8 @@ def variants(row):
     rules = row["rules"]
     yield "right", rules
     yield "ulp", [
-        f"({rule}) * (1 + 2 ** -52) + 1e-17 * g{spread(row, k)}" for k, rule in enumerate(rules)
+        f"({rule}) * (1 + 2 ** -52) + 1e-17 * g{spread(row, k)}"
+        for k, rule in enumerate(rules)
     ]
     yield "far", [f"{rule} + 7 * g{spread(row, k)}" for k, rule in enumerate(rules)]
     if all(rule == "0 * g" for rule in rules):

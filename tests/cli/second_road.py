@@ -1,10 +1,10 @@
 """A second road to the derivatives that `check` compares with: differences of the value.
 
-second_road.py COMMAND [FOLDER]: for every row of numbers of tests/data/builtin_rules.txt, at its
-smooth points, the exact engine's gradient against (f(x + h) - f(x - h)) / 2h of its value, both to
-60 digits, h = 2 ** -120 of x. Their distance is h ** 2 f'''(x) / 6 and smaller terms; the
-difference at 2h is off by four times that, so that the two differences are further from each
-other than the first is from the derivative. Prints what is further off, and a count.
+second_road.py COMMAND [FOLDER]: for every row of numbers of tests/data/builtin_rules.txt,
+at its smooth points, the exact engine's gradient against (f(x + h) - f(x - h)) / 2h of its
+value, both to 60 digits, h = 2 ** -120 of x. Their distance is h ** 2 f'''(x) / 6 and smaller
+terms; the difference at 2h is off by four times that, so that the two differences are further from
+each other than the first is from the derivative. Prints what is further off, and a count.
 """
 
 import decimal
@@ -24,12 +24,14 @@ decimal.getcontext().prec = 2 * DIGITS
 
 
 def requests(row):
-    """The functions of a row, and for each argument and point: gradient, two differences."""
+    """Of each argument and point of a row: gradient, two differences."""
     args, name = row["args"], row["name"]
     functions = {name: {"args": args, "value": row["value"]}}
     points = []
     for k, arg in enumerate(args):
-        ends = [", ".join(a + (f" {sign} h" if a == arg else "") for a in args) for sign in "+-"]
+        ends = [
+            ", ".join(a + (f" {sign} h" if a == arg else "") for a in args) for sign in "+-"
+        ]
         functions[f"{name}_{k}"] = {
             "args": [*args, "h"],
             "value": f"({name}({ends[0]}) - {name}({ends[1]})) / (2 * h)",
@@ -64,7 +66,16 @@ def main():
         labels += [(row["value"], point["at"]) for point in points[::3]]
     path = folder / "second_road.json"
     path.write_text(json.dumps(spec))
-    command = [sys.argv[1], "--engine", "exact", "--digits", str(DIGITS), "-F", "json", str(path)]
+    command = [
+        sys.argv[1],
+        "--engine",
+        "exact",
+        "--digits",
+        str(DIGITS),
+        "-F",
+        "json",
+        str(path),
+    ]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if not run.stdout:
         sys.exit(run.stderr)

@@ -11,13 +11,42 @@ from mpmath import mpf
 mp.mp.prec = 4000
 DIGITS = 45
 
-ANY = [0.0, 0.5, -0.5, 1.0, -1.0, 2.0, -3.3, 0.1, 1e-10, -1e-10, 1e-300, -1e-300, 17.25, -17.25]
+ANY = [
+    0.0,
+    0.5,
+    -0.5,
+    1.0,
+    -1.0,
+    2.0,
+    -3.3,
+    0.1,
+    1e-10,
+    -1e-10,
+    1e-300,
+    -1e-300,
+    17.25,
+    -17.25,
+]
 LARGE = [1e10, -1e10, 1e100, 1e300, -1e300, 1.7976931348623157e308]
 POSITIVE = [1.0, 2.0, 0.5, 0.1, 3.3, 1e-10, 1e-300, 5e-324, 17.25, 1e10, 1e100, 1e300]
 UNIT = [0.0, 0.5, -0.5, 0.1, -0.99, 1e-10, -1e-300, 0.9999999999999999, -0.9999999999999999]
 EXP = [*ANY, 100.5, -100.5, 700.0, -700.0]
-PAIRS = [(0.5, 2.0), (3.0, -4.0), (-1.5, 0.25), (1e-300, 2e-300), (1e300, -1e300), (1e-10, 7.0)]
-POSITIVE_PAIRS = [(0.5, 2.0), (3.0, 0.1), (1e-300, 0.5), (1e300, 1e-3), (2.5, -3.5), (7.0, 20.25)]
+PAIRS = [
+    (0.5, 2.0),
+    (3.0, -4.0),
+    (-1.5, 0.25),
+    (1e-300, 2e-300),
+    (1e300, -1e300),
+    (1e-10, 7.0),
+]
+POSITIVE_PAIRS = [
+    (0.5, 2.0),
+    (3.0, 0.1),
+    (1e-300, 0.5),
+    (1e300, 1e-3),
+    (2.5, -3.5),
+    (7.0, 20.25),
+]
 
 
 def gelu(x):
@@ -119,8 +148,8 @@ def lines():
 
 
 HEADING = f"""\
-# Values of the built-ins at doubles, by mpmath {mp.__version__} with {mp.mp.prec} bits, {DIGITS} digits of each:
-# what mpmath_values.py beside this file writes.
+# Values of the built-ins at doubles, {DIGITS} digits of each, by mpmath {mp.__version__}
+# with {mp.mp.prec} bits: what mpmath_values.py beside this file writes.
 """
 path = pathlib.Path(__file__).with_name("exact_values.txt")
 path.write_text(HEADING + "\n".join(lines()) + "\n")
