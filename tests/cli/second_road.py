@@ -2,9 +2,10 @@
 
 second_road.py COMMAND [FOLDER]: for every row of numbers of tests/data/builtin_rules.txt,
 at its smooth points, the exact engine's gradient against (f(x + h) - f(x - h)) / 2h of its
-value, both to 60 digits, h = 2 ** -120 of x. Their distance is h ** 2 f'''(x) / 6 and smaller
-terms; the difference at 2h is off by four times that, so that the two differences are further from
-each other than the first is from the derivative. Prints what is further off, and a count.
+value, both to 60 digits, h = 2 ** -120 of x. Their distance is h ** 2 f'''(x) / 6 and
+smaller terms; the difference at 2h is off by four times that, so that the two differences
+are further from each other than the first is from the derivative. Prints what is further
+off, and a count.
 """
 
 import decimal
