@@ -17,6 +17,9 @@ typedef struct Judging {
     const cg_rule_call *call;
     Arena *scratch; // of one judgement
     ExactPair pair; // its findings are scratch, too
+    bool second;    // order 2, of this element of the rule's own linear parts
+    uint32_t part;
+    int64_t element;
     cg_judgement *judgement;
     VEC(cg_cell) cells; // these stay
 } Judging;
@@ -32,30 +35,20 @@ static Status keep_text(const Judging *j, const char *text, const char **copy) {
     return text && !*copy ? NOMEM : OK;
 }
 
-// Which elements a cell is about. Of order 2 the pair's own linear part is a cotangent of
-// the rule's result.
+// Which elements a cell is about. Of order 2 the pair's linear part is a cotangent of the
+// rule's result, its result an x.
 static cg_cell cell_at(const Judging *j, const ExactCell *found) {
-    const ExactPair *pair = &j->pair;
-    if (pair->is_second && !pair->is_jvp)
-        return (cg_cell){.x = found->linear,
-                         .x_element = (size_t)found->linear_element,
-                         .output = pair->value,
-                         .output_element = (size_t)pair->value_element,
-                         .second = found->result,
-                         .second_element = (size_t)found->result_element};
-    if (pair->is_second)
-        return (cg_cell){.x = pair->value,
-                         .x_element = (size_t)pair->value_element,
-                         .output = found->linear,
-                         .output_element = (size_t)found->linear_element,
-                         .second = found->result,
-                         .second_element = (size_t)found->result_element};
-    return (cg_cell){
-        .x = pair->is_jvp ? found->linear : found->result,
-        .x_element = (size_t)(pair->is_jvp ? found->linear_element : found->result_element),
-        .output = pair->is_jvp ? found->result : found->linear,
-        .output_element =
-            (size_t)(pair->is_jvp ? found->result_element : found->linear_element)};
+    const bool is_jvp = j->call->rule->is_jvp;
+    const uint32_t linear = j->second ? j->part : found->linear;
+    const uint32_t result = j->second ? found->linear : found->result;
+    const int64_t in_linear = j->second ? j->element : found->linear_element;
+    const int64_t in_result = j->second ? found->linear_element : found->result_element;
+    return (cg_cell){.x = is_jvp ? linear : result,
+                     .x_element = (size_t)(is_jvp ? in_linear : in_result),
+                     .output = is_jvp ? result : linear,
+                     .output_element = (size_t)(is_jvp ? in_result : in_linear),
+                     .second = j->second ? found->result : 0,
+                     .second_element = j->second ? (size_t)found->result_element : 0};
 }
 
 static Status add_cell(Judging *j, const ExactCell *found) {
@@ -98,7 +91,7 @@ static Status judge_pair(Judging *j) {
     const Status status = j->cg->exact->judge(&j->pair, &found, &error);
     if (status == FAILED) return note_error(j, &error);
     TRY(status);
-    if (!j->pair.is_second) {
+    if (!j->second) {
         judgement->linear = (cg_linear)found.linear;
         TRY(keep_text(j, found.linear_reason, &judgement->linear_reason));
         TRY(api_make_place(j->cg, found.linear_place, NULL, &judgement->linear_place));
@@ -185,12 +178,13 @@ static Status describe_second(Judging *j, Plan *plan, ExactPair *second) {
     }
     *second = *first;
     second->plan = plan;
-    second->is_second = true;
+    second->is_jvp = false;      // linear parts are cotangents, results are of x
     second->is_nonlinear = true; // it is linear in what its own linear parts are
     second->n_operands = first->n_operands + first->n_linear;
     second->operands = operands;
     second->n_linear = first->n_results;
     second->linear = first->results;
+    second->of_value = !first->is_jvp;
     second->n_results = (uint32_t)call->n_x;
     second->results = x;
     return OK;
@@ -206,8 +200,8 @@ static void set_element(const ExactArray *array, int64_t i, double value) {
 // What one element of the first linear parts is about.
 static Status judge_one(Judging *j, uint32_t part, int64_t element) {
     const ExactArray *g = &j->pair.operands[j->call->n_x + j->call->n_others + part];
-    j->pair.value = part;
-    j->pair.value_element = element;
+    j->part = j->pair.value = part;
+    j->element = j->pair.value_element = element;
     set_element(g, element, 1);
     const Status status = judge_pair(j);
     set_element(g, element, 0);
@@ -220,6 +214,7 @@ static Status judge_second(Judging *j) {
     const cg_status made = cg_second_plan(j->cg, j->call, &plan, &j->judgement->error);
     if (made != CG_OK) return made == CG_FAILED ? OK : NOMEM;
     TRY(describe_second(j, plan, &j->pair));
+    j->second = true;
     for (uint32_t part = 0; part < first.n_linear; part++)
         for (int64_t i = 0; i < first.linear[part].n && !j->judgement->error; i++)
             TRY(judge_one(j, part, i));

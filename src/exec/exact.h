@@ -36,11 +36,10 @@ typedef struct ExactPair {
     const Plan *plan;
     bool is_jvp;
     bool is_nonlinear; // declared: its linearity is not asked for
-    // Order 2, of the plan's derivatives: linear parts are cotangents of the rule's
-    // results. All of it is about one of the rule's own linear parts, which is an operand
-    // here.
-    bool is_second;
-    uint32_t value; // the value that this is about (is_second of a vjp rule)
+    // All cells are about this element of this value (order 2 of a vjp rule, whose own
+    // cotangent is an operand then).
+    bool of_value;
+    uint32_t value;
     int64_t value_element;
     uint32_t n_operands, n_linear, n_values, n_results;
     const ExactArray *operands;

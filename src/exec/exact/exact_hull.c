@@ -190,14 +190,14 @@ static bool has_positive_solution(ExactEnv *env, const Equations *q) {
     return true;
 }
 
-// The basis holds r: its weights are proved to be none negative. A point whose weight is
-// zero in floats is left out first.
+// The points of the basis whose weights in floats are above `least` hold r: their weights
+// are proved to be none negative.
 static bool supports(ExactEnv *env, const Tableau *t, const HullPoints *points,
-                     const Number *const *r) {
+                     const Number *const *r, double least) {
     Equations q = {.rows = t->rows};
     uint32_t *chosen = flint_calloc(t->rows, sizeof *chosen);
     for (uint32_t row = 0; row < t->rows; row++)
-        if (t->basis[row]<t->points && * entry(t, row, t->columns - 1)> 1e-10)
+        if (t->basis[row]<t->points && * entry(t, row, t->columns - 1)> least)
             chosen[q.unknowns++] = t->basis[row];
     const size_t size = (size_t)q.rows * (q.unknowns + 1);
     q.at = flint_calloc(size, sizeof *q.at);
@@ -232,7 +232,7 @@ HullSide exact_hull_side(ExactEnv *env, const HullPoints *points, const Number *
     HullSide side = HULL_UNSURE;
     if (separates(env, &t, points, r))
         side = HULL_OUTSIDE;
-    else if (supports(env, &t, points, r))
+    else if (supports(env, &t, points, r, 1e-10) || supports(env, &t, points, r, -1e-10))
         side = HULL_INSIDE;
     flint_free(t.at);
     flint_free(t.scale);

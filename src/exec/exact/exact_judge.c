@@ -37,12 +37,12 @@ typedef struct Judge {
 
 // The element of the values and that of the arguments that a cell joins.
 static uint32_t value_of(const ExactPair *pair, const ExactCell *cell) {
-    if (pair->is_second && !pair->is_jvp) return pair->value;
-    return pair->is_jvp && !pair->is_second ? cell->result : cell->linear;
+    if (pair->of_value) return pair->value;
+    return pair->is_jvp ? cell->result : cell->linear;
 }
 
 static int64_t value_element(const ExactPair *pair, const ExactCell *cell) {
-    if (pair->is_second) return pair->is_jvp ? cell->linear_element : pair->value_element;
+    if (pair->of_value) return pair->value_element;
     return pair->is_jvp ? cell->result_element : cell->linear_element;
 }
 

@@ -45,17 +45,17 @@ Status exact_pass_at_unit(const ExactPair *pair, const PassAt *at, uint32_t elem
 uint32_t exact_count_g(const ExactPair *pair);
 uint32_t exact_count_x(const ExactPair *pair);
 
+// Element i of output k, counted over values, derivatives and results.
+static inline const void *exact_output(const Pass *pass, uint32_t k, int64_t i) {
+    return exact_cell(pass->outputs[k], i);
+}
+
 // The number of an element of a linear part among them.
 uint32_t exact_number_of_g(const ExactPair *pair, uint32_t linear, int64_t element);
 // The output that is a result's derivative, or what the rule has for it.
 static inline uint32_t exact_output_of(const ExactPair *pair, uint32_t result,
                                        bool of_rule) {
     return pair->n_values + result + (of_rule ? pair->n_results : 0);
-}
-
-// Element i of output k, counted over values, derivatives and results.
-static inline const void *exact_output(const Pass *pass, uint32_t k, int64_t i) {
-    return exact_cell(pass->outputs[k], i);
 }
 
 // Whether R is linear in g. `forms`: a pass by forms, all symbols.

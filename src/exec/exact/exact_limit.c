@@ -23,12 +23,17 @@ uint32_t exact_x_of(const ExactPair *pair, const ExactCell *cell) {
 }
 
 static Spot spot_of(const ExactPair *pair, ExactCell *cell) {
-    return (Spot){.cell = cell,
-                  .g = element_number(pair->linear, cell->linear, cell->linear_element),
-                  .x = exact_x_of(pair, cell),
-                  .value = pair->is_jvp ? cell->result : cell->linear,
-                  .value_element =
-                      pair->is_jvp ? cell->result_element : cell->linear_element};
+    Spot spot = {.cell = cell,
+                 .g = element_number(pair->linear, cell->linear, cell->linear_element),
+                 .x = exact_x_of(pair, cell)};
+    if (pair->of_value) {
+        spot.value = pair->value;
+        spot.value_element = pair->value_element;
+    } else {
+        spot.value = pair->is_jvp ? cell->result : cell->linear;
+        spot.value_element = pair->is_jvp ? cell->result_element : cell->linear_element;
+    }
+    return spot;
 }
 
 const void *exact_value_of(const Road *road, const Pass *pass, const Spot *spot) {

@@ -22,13 +22,6 @@ uint32_t exact_count_x(const ExactPair *pair) {
     return n > UINT32_MAX ? UINT32_MAX : (uint32_t)n;
 }
 
-uint32_t exact_number_of_g(const ExactPair *pair, uint32_t linear, int64_t element) {
-    int64_t number = element;
-    for (uint32_t i = 0; i < linear; i++)
-        number += pair->linear[i].n;
-    return (uint32_t)number;
-}
-
 // varies: it is an argument that is differentiated.
 static Status load_operand(Pass *pass, const ExactArray *array, bool varies,
                            Cells **cells) {
@@ -148,4 +141,11 @@ Status exact_pass_at_unit(const ExactPair *pair, const PassAt *at, uint32_t elem
         exact_clear(&g[i]);
     flint_free(g);
     return status;
+}
+
+uint32_t exact_number_of_g(const ExactPair *pair, uint32_t linear, int64_t element) {
+    int64_t number = element;
+    for (uint32_t i = 0; i < linear; i++)
+        number += pair->linear[i].n;
+    return (uint32_t)number;
 }
