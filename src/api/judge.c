@@ -160,8 +160,8 @@ Status api_load_exact(cg_context *cg) {
 // -- order 2 ------------------------------------------------------------------------
 
 // The pair of the second plan, whose operands hold the first's linear parts, all zero.
-static Status describe_second(Judging *j, Plan *plan, ExactPair *second) {
-    const ExactPair *first = &j->pair;
+static Status describe_second(const Judging *j, const ExactPair *first, Plan *plan,
+                              ExactPair *second) {
     const cg_rule_call *call = j->call;
     ExactArray *x = arrays_of(j->scratch, call->n_x, call->x);
     ExactArray *operands =
@@ -213,7 +213,7 @@ static Status judge_second(Judging *j) {
     const ExactPair first = j->pair;
     const cg_status made = cg_second_plan(j->cg, j->call, &plan, &j->judgement->error);
     if (made != CG_OK) return made == CG_FAILED ? OK : NOMEM;
-    TRY(describe_second(j, plan, &j->pair));
+    TRY(describe_second(j, &first, plan, &j->pair));
     j->second = true;
     for (uint32_t part = 0; part < first.n_linear; part++)
         for (int64_t i = 0; i < first.linear[part].n && !j->judgement->error; i++)

@@ -28,7 +28,6 @@ surprises() {
 }
 
 @test "rules of arrays: wrong ones that a uniform cotangent hides are refuted" {
-    skip 'until the limit road: to the direct one max is a kink'
     run --separate-stderr surprises "$reports/arrays.yaml"
     assert_success
     assert_output ''
@@ -43,7 +42,6 @@ surprises() {
 }
 
 @test "kinks, guards and edges of public reports" {
-    skip 'until the limit road'
     run --separate-stderr surprises "$reports/limits.yaml"
     assert_success
     assert_output ''

@@ -19,7 +19,6 @@ setup() {
 }
 
 @test "right and wrong rules of every built-in at kinks, guards and edges" {
-    skip 'until the limit road'
     run python3 "$tools/rule_matrix.py" limits cg-grad
     assert_success
     assert_output '153 rules, 0 not as they must be'
