@@ -140,6 +140,17 @@ static Status skip_seconds(VerifyRules *rules, VerifyRule *rule, const cg_rule_c
     return OK;
 }
 
+// Where the limits of the second derivative differ there is none.
+static VerifyCell second_of(const cg_cell *found) {
+    const bool jumps = found->verdict == CG_SUBGRADIENT ||
+                       (found->mistake == CG_NO_SUBGRADIENT && !found->derivative);
+    const VerifyCell none = {.x = found->x,
+                             .verdict = VERIFY_NOT_CHECKED,
+                             .digits = -1,
+                             .reason = "the second derivative jumps here"};
+    return jumps ? none : cell_of(found);
+}
+
 static Status add_seconds(VerifyRules *rules, VerifyRule *rule, const cg_rule_call *call,
                           const cg_judgement *first, const cg_judgement *second,
                           unsigned digits) {
@@ -147,7 +158,7 @@ static Status add_seconds(VerifyRules *rules, VerifyRule *rule, const cg_rule_ca
     const cg_verdict *verdicts_of_first = first_verdicts(rules->arena, call, first);
     if (!seen || !verdicts_of_first) return NOMEM;
     for (size_t i = 0; i < second->n; i++) {
-        const VerifyCell cell = cell_of(&second->cells[i]);
+        const VerifyCell cell = second_of(&second->cells[i]);
         if (verdicts_of_first[cell.x] != CG_AGREES) continue;
         seen[cell.x] = true;
         TRY(verify_add_cell(rules->arena, rule, VERIFY_ORDER2, call, &cell));

@@ -75,6 +75,15 @@ order2() {
         '[[null,"not_checked","rule","the rule is not known to be linear"]]'
 }
 
+@test "order 2 where the derivative, or the second one, jumps is not checked" {
+    local rule
+    for rule in 'abs(x)|0.5 * g' 'relu(x) ** 2|2 * g * relu(x)'; do
+        run one "${rule%|*}" "${rule#*|}" x=0. --order 2
+        assert_equal "$(jq -c '[.checks[] | select(.scope == "order2") | .verdict]' <<<"$output")" \
+            '["not_checked"]'
+    done
+}
+
 # -- digits ----------------------------------------------------------------------------------
 
 @test "--digits: what is proved" {
