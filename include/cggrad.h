@@ -370,7 +370,8 @@ typedef struct cg_cell {
     cg_place place;                      // of an operation to blame; or without a file
     // Order 1, AGREES: what the vm computes in the working dtype, by the rule and by plain
     // differentiation, and how far each is from the exact derivative, in ulps of that:
-    // infinite where it is not finite. NaN: not known, or the exact one is 0.
+    // infinite where only one of them is finite. NaN: not known, or the exact one is 0; of
+    // plain differentiation also at kinks, where it is that of one branch.
     double rule_machine, ad_machine, rule_ulp, ad_ulp;
     // Order 2: the element of call->x[second] by which the derivative is differentiated.
     size_t second, second_element;

@@ -122,8 +122,9 @@ static void measure_cell(const Measuring *m, cg_cell *cell) {
     const uint32_t ad = m->pair->n_values + term.result, rule = ad + m->pair->n_results;
     cell->ad_machine = element_of(dtype, m->outputs[ad], term.result_element);
     cell->rule_machine = element_of(dtype, m->outputs[rule], term.result_element);
-    cell->ad_ulp = error_of(dtype, cell->derivative_value, cell->ad_machine);
     cell->rule_ulp = error_of(dtype, cell->derivative_value, cell->rule_machine);
+    if (cell->road == CG_BY_DIRECT) // elsewhere it is one branch's, to begin with
+        cell->ad_ulp = error_of(dtype, cell->derivative_value, cell->ad_machine);
 }
 
 static void set_unit(const ExactArray *array, void *elements, int64_t i, bool on) {

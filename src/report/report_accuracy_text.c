@@ -16,15 +16,17 @@ enum { INDENT = 2 };
 static void add_error(Text *out, double ulp, double got, const char *behind) {
     if (isnan(got)) {
         base_text_add(out, STR("NaN"));
-    } else if (isinf(ulp)) {
-        base_text_add(out, got < 0 ? STR("-Infinity") : STR("Infinity"));
-    } else if (isnan(ulp)) {
-        base_text_add(out, STR("not known"));
-    } else {
-        report_add_ulps(out, ulp);
-        base_text_add(out, STR(" ulp"));
-        base_text_add(out, base_str(behind));
+        return;
     }
+    if (isinf(ulp)) {
+        base_text_add(out, isfinite(got) ? STR("finite")
+                           : got < 0     ? STR("-Infinity")
+                                         : STR("Infinity"));
+        return;
+    }
+    report_add_ulps(out, ulp);
+    base_text_add(out, STR(" ulp"));
+    base_text_add(out, base_str(behind));
 }
 
 static void add_heading(ReportCheck *report, const Style *style, const VerifyRule *rule,
@@ -60,8 +62,10 @@ static Status add_block(ReportCheck *report, const VerifyRule *rule,
     TRY(report_add_arguments(out, &accuracy->call->args));
     base_text_add(out, STR("  the rule is "));
     add_error(out, accuracy->rule_ulp, accuracy->rule, " off");
-    base_text_add(out, STR(", plain differentiation "));
-    add_error(out, accuracy->ad_ulp, accuracy->ad, "");
+    if (!isnan(accuracy->ad_ulp)) {
+        base_text_add(out, STR(", plain differentiation "));
+        add_error(out, accuracy->ad_ulp, accuracy->ad, "");
+    }
     base_text_char(out, '\n');
     if (!accuracy->place.file) return OK;
     base_text_add(out, worth == VERIFY_RULE_SPARES
