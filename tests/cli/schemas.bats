@@ -179,11 +179,12 @@ END
     for spec in "$ROOT"/examples/*.{yaml,json} "$SPECS"/*.yaml "$SPECS"/errors/E[5-7]*.yaml; do
         i=$((i + 1))
         cg-grad check -F json "$spec" >$i.json 2>/dev/null || true
-        cg-grad check -F jsonl "$spec" >$i.jsonl 2>/dev/null || true
+        cg-grad check -F jsonl --order 2 --max-ulp 10 "$spec" >$i.jsonl 2>/dev/null || true
         echo "verdict $i.json"
         echo "verdict/line $i.jsonl"
     done >list
-    cg-grad check -F json "$ROOT/examples/mission.yaml" "$ROOT/examples/boundary.yaml" >several.json
+    cg-grad check -F json "$ROOT/examples/mission.yaml" "$ROOT/examples/boundary.yaml" \
+        >several.json 2>/dev/null || [ $? -eq 1 ]
     echo "verdict several.json" >>list
     valid 40 <list
 }
