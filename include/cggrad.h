@@ -87,6 +87,8 @@ CG_API size_t cg_point_count(const cg_context *cg, cg_source spec);
 CG_API const char *cg_point_name(const cg_context *cg, cg_source spec, size_t point);
 CG_API const char *cg_point_function(const cg_context *cg, cg_source spec, size_t point);
 CG_API const char *cg_spec_name(const cg_context *cg, cg_source spec);
+// The text that a spec was read from; NULL for that of cg_load_expression.
+CG_API const char *cg_spec_text(const cg_context *cg, cg_source spec, size_t *n);
 CG_API size_t cg_function_count(const cg_context *cg, cg_source spec);
 CG_API const char *cg_function_name(const cg_context *cg, cg_source spec, size_t function);
 
@@ -534,6 +536,19 @@ CG_API const char *cg_diagnostics_text(cg_context *cg, bool colour);
 CG_API void cg_drop_warnings(cg_context *cg);
 // Forgets the diagnostics so far (after they were shown).
 CG_API void cg_clear_diagnostics(cg_context *cg);
+
+// -- files beside a spec ------------------------------------------------------------
+
+struct DocNode;
+struct Diags;
+
+// Reads a JSON document (doc/doc.h) and gives its text; its places are known to
+// diagnostics. *root is NULL where there is no such file. CG_FAILED: it cannot be read
+// (E801, E1xx, E7xx, reported).
+CG_API cg_status cg_read_json(cg_context *cg, const char *path, const struct DocNode **root,
+                              const char **text, size_t *n);
+// The context's diagnostics (base/diag.h), for who judges such a document.
+CG_API struct Diags *cg_diagnostics(cg_context *cg);
 
 // -- built-ins ----------------------------------------------------------------------
 

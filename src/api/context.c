@@ -63,6 +63,11 @@ const char *cg_spec_name(const cg_context *cg, cg_source spec) {
     return cg->specs.at[spec]->name.at;
 }
 
+const char *cg_spec_text(const cg_context *cg, cg_source spec, size_t *n) {
+    *n = cg->specs.at[spec]->text.n;
+    return cg->specs.at[spec]->text.at;
+}
+
 size_t cg_argument_count(const cg_context *cg, cg_source spec, size_t function) {
     return cg->specs.at[spec]->spec->functions[function].n_args;
 }

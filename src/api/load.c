@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <unistd.h>
 
 // -- reading bytes ------------------------------------------------------------------
 
@@ -116,6 +117,7 @@ static Status read_spec(cg_context *cg, LoadedSpec *loaded, Str bytes, cg_format
     static const DocFormat formats[] = {DOC_FORMAT_GUESS, DOC_FORMAT_YAML, DOC_FORMAT_JSON};
     uint32_t at;
     DocNode *root;
+    loaded->text = bytes;
     TRY(add_source(cg, loaded->name, bytes, &at));
     const Status read =
         doc_read(loaded->arena, &cg->diags, bytes, at, formats[format], &root);
@@ -142,6 +144,36 @@ cg_status cg_load_file(cg_context *cg, const char *path, cg_format format,
     Status status = read_file(cg, loaded->arena, path, &bytes);
     if (status == OK) status = read_spec(cg, loaded, bytes, format);
     return finish(cg, loaded, status, spec);
+}
+
+// -- files beside a spec ------------------------------------------------------------
+
+static Status read_json(cg_context *cg, const char *path, DocNode **root, Str *bytes) {
+    uint32_t at;
+    const char *name = base_strdup(cg->arena, base_str(path));
+    TRY_ALLOC(name);
+    TRY(read_file(cg, cg->arena, path, bytes));
+    TRY(add_source(cg, base_str(name), *bytes, &at));
+    return doc_read(cg->arena, &cg->diags, *bytes, at, DOC_FORMAT_JSON, root);
+}
+
+cg_status cg_read_json(cg_context *cg, const char *path, const DocNode **root,
+                       const char **text, size_t *n) {
+    DocNode *read = NULL;
+    Str bytes = {0};
+    *root = NULL;
+    if (access(path, F_OK) != 0 && errno == ENOENT) return CG_OK;
+    cg->shown_is_old = true;
+    const Status status = read_json(cg, path, &read, &bytes);
+    *text = bytes.at;
+    *n = bytes.n;
+    *root = status == OK ? read : NULL;
+    return api_status(status);
+}
+
+Diags *cg_diagnostics(cg_context *cg) {
+    cg->shown_is_old = true;
+    return &cg->diags;
 }
 
 // -- texts of the command line ------------------------------------------------------

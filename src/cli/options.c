@@ -29,7 +29,7 @@ const ExampleRow cli_examples[] = {
     {0}};
 
 // Commands of the language's page that later versions have: never taken for files.
-static const char *const later_commands[] = {"record", "serve", "bench"};
+static const char *const later_commands[] = {"serve", "bench"};
 
 Str cli_next_word(const char **words) {
     if (!*words) return STR("");
@@ -398,6 +398,9 @@ static Status check_operands(Parser *p) {
                                  one_operand(p, row)),
                          NULL);
     }
+    if (stdins && o->command == COMMAND_record)
+        return wrong(p, "`record` writes beside a spec: standard input (-) has no place",
+                     "write the spec into a file");
     if (specs && stdins > 1) return wrong(p, "standard input (-) can be read once", NULL);
     return OK;
 }
@@ -412,6 +415,9 @@ static Status check_together(Parser *p) {
     if (o->validate && o->output)
         return wrong(p, "--validate computes nothing: there is nothing for -o to write",
                      NULL);
+    int64_t ulp;
+    if (o->ulp && (!num_parse_int(base_str(o->ulp), &ulp) || ulp < 0))
+        return wrong(p, printed(p, "--ulp: `%s` is no whole number from 0 on", o->ulp), NULL);
     if (o->expression) {
         if (o->operands.n)
             return wrong(p, "-e evaluates an expression: it takes no spec",

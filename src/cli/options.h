@@ -74,7 +74,7 @@ typedef struct Options {
     CommandId command;
     bool named;     // the command stood in the command line
     Texts operands; // specs, mostly
-    const char *expression, *vjp, *function, *argnums, *output;
+    const char *expression, *vjp, *function, *argnums, *output, *ulp;
     Texts at, only;
     unsigned compute;      // cg_compute bits; 0: the points' own
     unsigned engine;       // cg_engine
@@ -88,7 +88,7 @@ typedef struct Options {
     bool no_rules;         // check: expectations alone
     unsigned undecided;    // VerifyUndecided
     bool full, validate, werror, quiet, verbose, help, version;
-    bool grad, raw, explain;
+    bool grad, raw, explain, diff, prune;
 } Options;
 
 // Whether a command prints results in a format (ReportFormat): graphs have some of their

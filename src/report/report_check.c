@@ -63,22 +63,35 @@ Status report_check_rule(ReportCheck *report, const VerifyRule *rule) {
     return print_line(report, &line);
 }
 
-Status report_check_golden(ReportCheck *report, const VerifyGolden *golden) {
+static Status add_golden(ReportCheck *report, const VerifyGolden *golden) {
     const char *spec = report->many_specs ? golden->spec : NULL;
+    const uint32_t entries = golden->failing.n ? golden->failing.n : 1;
+    for (uint32_t i = 0; i < entries; i++) {
+        if (report->format == REPORT_JSON) {
+            report_check_json_golden(&report->doc, report->goldens, spec, golden, i);
+            continue;
+        }
+        JsonDoc line = {0};
+        report_check_json_golden(&line, NULL, spec, golden, i);
+        TRY(print_line(report, &line));
+    }
+    return report->doc.failed ? NOMEM : OK;
+}
+
+Status report_check_golden(ReportCheck *report, const VerifyGolden *golden) {
+    const bool holds = golden->verdict == VERIFY_GOLDEN_HOLDS;
     if (report->format == REPORT_TEXT)
-        return golden->failed ? report_check_text_golden(report, golden) : OK;
+        return holds || (report->quiet && !golden->failed)
+                   ? OK
+                   : report_check_text_golden(report, golden);
+    if (report->format == REPORT_JSONL && report->quiet && !golden->failed) return OK;
     if (report->format == REPORT_JSON) {
         begin_document(report);
         if (!report->goldens)
             report->goldens =
                 doc_json_put(&report->doc, report->doc.root, "goldens", doc_json_list());
-        report_check_json_golden(&report->doc, report->goldens, spec, golden);
-        return report->doc.failed ? NOMEM : OK;
     }
-    if (report->quiet && !golden->failed) return OK;
-    JsonDoc line = {0};
-    report_check_json_golden(&line, NULL, spec, golden);
-    return print_line(report, &line);
+    return add_golden(report, golden);
 }
 
 Status report_check_end(ReportCheck *report, const VerifySummary *summary) {

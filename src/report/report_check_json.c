@@ -29,7 +29,7 @@ void report_put_index(JsonDoc *doc, cJSON *entry, const int64_t *index, uint32_t
         doc_json_put(doc, list, NULL, doc_json_number(DT_I64, &index[i]));
 }
 
-static void put_tolerance(JsonDoc *doc, cJSON *entry, const cg_tolerance *tolerance) {
+void report_put_tolerance(JsonDoc *doc, cJSON *entry, const cg_tolerance *tolerance) {
     cJSON *object = doc_json_put(doc, entry, "tolerance", doc_json_object());
     if (tolerance->by_ulp) report_put_float(doc, object, "ulp", tolerance->ulp);
     if (!tolerance->by_difference) return;
@@ -50,7 +50,7 @@ static void put_values(JsonDoc *doc, cJSON *entry, const VerifyExpectation *expe
     report_json_value(doc, entry, "got", expectation->got);
     if (expectation->n_elements) {
         report_put_float(doc, entry, "ulp", expectation->ulp);
-        put_tolerance(doc, entry, &expectation->tolerance);
+        report_put_tolerance(doc, entry, &expectation->tolerance);
     } else {
         report_put_text(doc, entry, "ulp", NULL);
     }
@@ -64,7 +64,7 @@ static void put_element(JsonDoc *doc, cJSON *entry, const VerifyExpectation *exp
     doc_json_put(doc, entry, "expected", doc_json_number(dtype, element->expected));
     doc_json_put(doc, entry, "got", doc_json_number(dtype, element->got));
     report_put_float(doc, entry, "ulp", element->ulp);
-    put_tolerance(doc, entry, &expectation->tolerance);
+    report_put_tolerance(doc, entry, &expectation->tolerance);
     const bool last = i + 1 == expectation->failing.n;
     if (last && expectation->n_failing > expectation->failing.n)
         put_count(doc, entry, "more", expectation->n_failing - expectation->failing.n);
@@ -103,4 +103,10 @@ void report_check_json_summary(JsonDoc *doc, cJSON *object, const VerifySummary 
     put_count(doc, object, "expectations", summary->expectations);
     put_count(doc, object, "expectations_failed", summary->failed);
     if (summary->measured) put_count(doc, object, "inaccurate", summary->inaccurate);
+    if (!summary->goldens_compared) return;
+    put_count(doc, object, "goldens", summary->goldens);
+    put_count(doc, object, "goldens_failed", summary->goldens_failed);
+    put_count(doc, object, "goldens_missing", summary->goldens_missing);
+    put_count(doc, object, "goldens_obsolete", summary->goldens_obsolete);
+    put_count(doc, object, "goldens_undecided", summary->goldens_undecided);
 }

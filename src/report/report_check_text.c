@@ -51,7 +51,7 @@ static void add_element(Text *out, Dtype dtype, const void *element) {
     base_text_add(out, (Str){text, num_print(dtype, element, text)});
 }
 
-static void add_tolerance(Text *out, Dtype dtype, const cg_tolerance *tolerance) {
+void report_add_tolerance(Text *out, Dtype dtype, const cg_tolerance *tolerance) {
     base_text_add(out, STR("; allowed: "));
     if (tolerance->by_ulp) {
         add_number(out, tolerance->ulp);
@@ -126,7 +126,7 @@ static void element_line(Text *out, const VerifyExpectation *expectation,
     base_text_add(out, STR(": "));
     report_add_ulps(out, element->ulp);
     base_text_add(out, num_is_float(dtype) ? STR(" ulp apart") : STR(" apart"));
-    add_tolerance(out, dtype, &expectation->tolerance);
+    report_add_tolerance(out, dtype, &expectation->tolerance);
 }
 
 static void add_short_place(const Style *style, const cg_place *place) {
@@ -233,6 +233,22 @@ static void add_verdicts(const Style *style, const size_t of_verdict[]) {
     add_count(style->out, of_verdict[VERIFY_NOT_CHECKED], "rule", " not checked");
 }
 
+static void add_goldens(const Style *style, const VerifySummary *summary) {
+    Text *out = style->out;
+    const size_t hold = summary->goldens - summary->goldens_failed;
+    add_count(out, hold, "golden", hold == 1 ? " holds" : " hold");
+    if (summary->goldens_failed) {
+        base_text_add(out, STR("; "));
+        report_paint(style, ROLE_BAD);
+        base_text_printf(out, "%zu golden%s failed", summary->goldens_failed,
+                         summary->goldens_failed == 1 ? "" : "s");
+        report_plain(style);
+    }
+    add_count(out, summary->goldens_missing, "golden", " missing");
+    add_count(out, summary->goldens_obsolete, "golden", " obsolete");
+    add_count(out, summary->goldens_undecided, "point", " without goldens, undecided");
+}
+
 void report_check_text_summary(ReportCheck *report, const VerifySummary *summary) {
     Text *out = report->out;
     const Style style = {out, report->colour};
@@ -253,6 +269,6 @@ void report_check_text_summary(ReportCheck *report, const VerifySummary *summary
     add_count(out, summary->rules_in_error, "rule", " in error");
     add_verdicts(&style, summary->of_verdict);
     add_painted_count(&style, ROLE_BAD, summary->inaccurate, " not accurate enough");
-    add_count(out, summary->goldens_failed, "golden", " failed");
+    add_goldens(&style, summary);
     base_text_char(out, '\n');
 }

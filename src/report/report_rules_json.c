@@ -1,4 +1,4 @@
-// The verdicts of rules, and goldens, as JSON (language.md §4.1).
+// The verdicts of rules as JSON (language.md §4.1).
 #include "report/report_check.h"
 
 #include <math.h>
@@ -217,26 +217,4 @@ void report_check_json_rule(JsonDoc *doc, cJSON *in, const char *spec,
     cJSON *list = doc_json_put(doc, entry, "accuracy", doc_json_list());
     for (uint32_t i = 0; i < rule->accuracy.n; i++)
         put_accuracy(doc, list, &rule->accuracy.at[i]);
-}
-
-// -- goldens ------------------------------------------------------------------------
-
-static void put_element(JsonDoc *doc, cJSON *entry, const char *key, Dtype dtype,
-                        const void *element) {
-    doc_json_put(doc, entry, key,
-                 element ? doc_json_number(dtype, element) : doc_json_null());
-}
-
-void report_check_json_golden(JsonDoc *doc, cJSON *in, const char *spec,
-                              const VerifyGolden *golden) {
-    cJSON *entry = doc_json_put(doc, in, NULL, doc_json_object());
-    if (spec) report_put_text(doc, entry, "spec", spec);
-    report_put_text(doc, entry, "point", golden->point);
-    report_put_text(doc, entry, "key", golden->key);
-    report_put_index(doc, entry, golden->index, golden->rank);
-    report_put_text(doc, entry, "verdict", golden->failed ? "failed" : "holds");
-    put_element(doc, entry, "expected", golden->dtype, golden->expected);
-    put_element(doc, entry, "got", golden->dtype, golden->got);
-    put_difference(doc, entry, "ulp",
-                   golden->expected && golden->got ? golden->ulp : (double)NAN);
 }

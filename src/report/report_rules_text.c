@@ -1,4 +1,4 @@
-// The verdicts of rules, and goldens, for people: a block for what is wrong or undecided.
+// The verdicts of rules, for people: a block for what is wrong or undecided.
 //
 //     refuted: mul, y (argnum 1) at mul#0
 //       x = 3.0, y = 4.0
@@ -245,34 +245,4 @@ Status report_check_text_rule(ReportCheck *report, const VerifyRule *rule) {
     }
     TRY(report_check_text_accuracy(report, rule));
     return report->out->failed ? NOMEM : OK;
-}
-
-static void add_golden_number(const Style *style, const char *label, Dtype dtype,
-                              const void *element) {
-    char text[NUM_TEXT + 1] = "none";
-    if (element) text[num_print(dtype, element, text)] = 0;
-    add_number(style, label, text, 0);
-}
-
-Status report_check_text_golden(ReportCheck *report, const VerifyGolden *golden) {
-    Text *out = report->out;
-    const Style style = {out, report->colour};
-    report_begin_block(report);
-    report_add(&style, ROLE_BAD, STR("golden"));
-    base_text_add(out, STR(": "));
-    report_add_shown(&style, ROLE_NAME, base_str(golden->point));
-    base_text_add(out, STR(", "));
-    base_text_add_shown(out, base_str(golden->key));
-    for (uint32_t i = 0; i < golden->rank; i++)
-        base_text_printf(out, i ? ", %lld" : "[%lld", (long long)golden->index[i]);
-    if (golden->rank) base_text_char(out, ']');
-    base_text_char(out, '\n');
-    add_golden_number(&style, "old", golden->dtype, golden->expected);
-    add_golden_number(&style, "new", golden->dtype, golden->got);
-    if (golden->expected && golden->got) {
-        report_spaces(out, INDENT);
-        report_add_ulps(out, golden->ulp);
-        base_text_add(out, STR(" ulp apart\n"));
-    }
-    return out->failed ? NOMEM : OK;
 }

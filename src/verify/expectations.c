@@ -89,6 +89,8 @@ cg_status verify_point(Arena *arena, cg_context *cg, cg_source spec, size_t poin
     const cg_result *result = c.expected->result;
     *found = (VerifyPoint){.spec = result->spec,
                            .name = result->name,
+                           .result = result,
+                           .tolerance = c.expected->tolerance,
                            .error = result->error,
                            .trouble = c.expected->error ? NULL : result->error,
                            .n = c.found.n,

@@ -36,6 +36,8 @@ typedef struct VerifyExpectation {
 
 typedef struct VerifyPoint {
     const char *spec, *name;
+    const cg_result *result;
+    cg_tolerance tolerance;       // of its `expect`
     const cg_diagnostic *error;   // expected or not
     const cg_diagnostic *trouble; // the point is in error, which it is not expected to be
     size_t n;
@@ -172,15 +174,25 @@ typedef struct VerifyRule {
     VEC(size_t) right; // by x: elements that agree and are not zero
 } VerifyRule;
 
-// A number against the golden file.
+// A golden against what a point gives under its key (golden.h).
+typedef enum VerifyGoldenVerdict {
+    VERIFY_GOLDEN_HOLDS,
+    VERIFY_GOLDEN_CHANGED,
+    VERIFY_GOLDEN_MISSING,  // the point gives it, the file has it not
+    VERIFY_GOLDEN_OBSOLETE, // the file has it, no point gives it
+} VerifyGoldenVerdict;
+
+typedef struct VerifyEntry VerifyEntry;
 typedef struct VerifyGolden {
     const char *spec, *point, *key;
-    const int64_t *index;
-    uint32_t rank;
-    bool failed;
-    Dtype dtype;
-    const void *expected, *got; // elements; NULL: there is none
+    VerifyGoldenVerdict verdict;
+    bool failed;                        // it counts as a failure
+    const VerifyEntry *expected, *got;  // NULL: there is none
+    // Of two arrays of one type, as in VerifyExpectation.
+    cg_tolerance tolerance;
     double ulp;
+    size_t n_elements, n_failing;
+    VEC(VerifyElement) failing;
 } VerifyGolden;
 
 typedef struct VerifySummary {
@@ -188,9 +200,12 @@ typedef struct VerifySummary {
     size_t in_error, without_expect; // points
     size_t rules_in_error;
     size_t rules, of_verdict[VERIFY_VERDICTS];
-    size_t goldens, goldens_failed;
     bool measured;     // an accuracy was asked for
     size_t inaccurate; // rules that miss it
+    bool goldens_compared;          // some spec has a golden file
+    size_t goldens, goldens_failed; // all entries that were looked at; those that fail
+    // Entries that are no failure (outside CI), and points without any.
+    size_t goldens_missing, goldens_obsolete, goldens_undecided;
 } VerifySummary;
 
 // -- points -------------------------------------------------------------------------
