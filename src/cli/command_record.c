@@ -1,4 +1,5 @@
 // `cg-grad record SPEC…`: the golden file beside each spec, of exact numbers.
+#include "base/diag.h"
 #include "cli/command.h"
 #include "report/report_check.h"
 #include "verify/golden.h"
@@ -41,6 +42,8 @@ static cg_status record_exactly(Recorder *r, size_t point, unsigned compute,
                                     .engine = CG_ENGINE_EXACT,
                                     .digits = VERIFY_GOLDEN_DIGITS};
     const cg_result *result;
+    Diags *diags = cg_diagnostics(c->cg);
+    const Diags before = *diags;
     const cg_status status = cg_run_point(c->cg, r->spec, point, &options, &result);
     if (status != CG_OK) return status;
     const char *undecided = undecided_of(result);
@@ -50,6 +53,7 @@ static cg_status record_exactly(Recorder *r, size_t point, unsigned compute,
         r->n_undecided++;
         return record->name && record->undecided ? CG_OK : CG_NOMEM;
     }
+    if (!result->error) *diags = before; // rows that failed were expected to
     r->no_engine |= result->error && strcmp(result->error->code, "E603") == 0;
     if (result->error) return CG_FAILED; // reported
     return verify_make_record(c->arena, result, record) == OK ? CG_OK : CG_NOMEM;
@@ -151,7 +155,11 @@ static void say_count(Text *text, size_t n, const char *what) {
     if (n) base_text_printf(text, ", %zu %s", n, what);
 }
 
-// s.golden.json: 12 numbers of 4 points, 1 changed
+static void say_points(Text *text, size_t n, const char *what) {
+    if (n) base_text_printf(text, ", %zu point%s %s", n, n == 1 ? "" : "s", what);
+}
+
+// s.golden.json: 12 goldens of 4 points, 1 changed
 static void say_what_was_done(Recorder *r, size_t undecided, bool written) {
     Command *c = r->command;
     Text *out = &c->out;
@@ -163,8 +171,8 @@ static void say_what_was_done(Recorder *r, size_t undecided, bool written) {
                      r->n_entries == 1 ? "" : "s", r->n_run, r->n_run == 1 ? "" : "s");
     say_count(out, r->n_new, "new");
     say_count(out, r->n_changed, "changed");
-    say_count(out, r->n_pruned, "of a point removed");
-    say_count(out, r->n_obsolete, "obsolete (--prune removes it)");
+    say_points(out, r->n_pruned, c->options.diff ? "to drop" : "dropped");
+    say_points(out, r->n_obsolete, "obsolete (--prune drops it)");
     say_count(out, undecided, "undecided");
     base_text_add(out, !written && !c->options.diff ? STR("; as it was\n") : STR("\n"));
 }

@@ -135,7 +135,7 @@ static void put_entry(JsonDoc *doc, cJSON *object, const char *key,
         return;
     }
     cg_value value = entry->value;
-    value.digits = value.radii = NULL;
+    value.decimals = NULL;
     report_json_value(doc, object, key, &value);
 }
 

@@ -27,7 +27,7 @@ valid() {
 }
 
 @test "schema: every example and every spec of the tests that is well formed is valid" {
-    for spec in "$ROOT"/examples/*.{yaml,json} "$SPECS"{,/warnings}/*.yaml "$SPECS"/errors/E[3-9]*.yaml; do
+    for spec in "$ROOT"/examples/{*.yaml,mission.json} "$SPECS"{,/warnings}/*.yaml "$SPECS"/errors/E[3-9]*.yaml; do
         echo "spec $spec"
     done >list
     valid 40 <list
@@ -155,7 +155,7 @@ END
 
 @test "schema: the results and diagnostics of all specs are valid" {
     i=0
-    for spec in "$ROOT"/examples/*.{yaml,json} "$SPECS"{,/warnings}/*.yaml "$SPECS"/errors/E*.{yaml,json}; do
+    for spec in "$ROOT"/examples/{*.yaml,mission.json} "$SPECS"{,/warnings}/*.yaml "$SPECS"/errors/E*.{yaml,json}; do
         i=$((i + 1))
         cg-grad -F json --diagnostics json "$spec" >$i.json 2>$i.err.jsonl || true
         cg-grad -F jsonl "$spec" >$i.jsonl 2>/dev/null || true
@@ -176,7 +176,7 @@ END
 
 @test "schema: the verdicts of all specs are valid" {
     i=0
-    for spec in "$ROOT"/examples/*.{yaml,json} "$SPECS"/*.yaml "$SPECS"/errors/E[5-7]*.yaml; do
+    for spec in "$ROOT"/examples/{*.yaml,mission.json} "$SPECS"/*.yaml "$SPECS"/errors/E[5-7]*.yaml; do
         i=$((i + 1))
         cg-grad check -F json "$spec" >$i.json 2>/dev/null || true
         cg-grad check -F jsonl --order 2 --max-ulp 10 "$spec" >$i.jsonl 2>/dev/null || true
