@@ -140,8 +140,8 @@ static cg_status end_goldens(Check *check, cg_source spec, const VerifyGoldens *
     const char *hash = verify_spec_hash(check->arena, c->cg, spec);
     if (!hash) return CG_NOMEM;
     check->n_stale = 0;
-    const Status told = report_check_goldens_help(
-        &check->report, cg_spec_name(c->cg, spec), strcmp(hash, goldens->hash) != 0);
+    const Status told = report_check_goldens_help(&check->report, cg_spec_name(c->cg, spec),
+                                                  strcmp(hash, goldens->hash) != 0);
     return told == OK ? CG_OK : CG_NOMEM;
 }
 
@@ -164,8 +164,7 @@ static cg_status check_point(Check *check, cg_source spec, const VerifyGoldens *
     return status;
 }
 
-static cg_status check_points(Check *check, cg_source spec,
-                              const VerifyGoldens *goldens) {
+static cg_status check_points(Check *check, cg_source spec, const VerifyGoldens *goldens) {
     Command *c = check->command;
     cg_status status = CG_OK;
     check->rules = (VerifyRules){.arena = check->arena,
@@ -182,8 +181,7 @@ static cg_status check_points(Check *check, cg_source spec,
         if (status != CG_OK || check->write_error) break;
         cli_progress_step(&c->progress);
     }
-    if (status == CG_OK && !check->write_error)
-        status = end_goldens(check, spec, goldens);
+    if (status == CG_OK && !check->write_error) status = end_goldens(check, spec, goldens);
     if (status != CG_OK) return status;
     return VEC_PUSH(check->arena, &check->done, check->rules) ? CG_OK : CG_NOMEM;
 }

@@ -38,9 +38,8 @@ static const char *undecided_of(const cg_result *result) {
 static cg_status record_exactly(Recorder *r, size_t point, unsigned compute,
                                 VerifyRecord *record) {
     Command *c = r->command;
-    const cg_run_options options = {.compute = compute,
-                                    .engine = CG_ENGINE_EXACT,
-                                    .digits = VERIFY_GOLDEN_DIGITS};
+    const cg_run_options options = {
+        .compute = compute, .engine = CG_ENGINE_EXACT, .digits = VERIFY_GOLDEN_DIGITS};
     const cg_result *result;
     Diags *diags = cg_diagnostics(c->cg);
     const Diags before = *diags;
@@ -74,7 +73,8 @@ static cg_status record_point(Recorder *r, size_t point) {
         return CG_OK;
     }
     if (found.error)
-        status = verify_make_record(c->arena, found.result, &record) == OK ? CG_OK : CG_NOMEM;
+        status =
+            verify_make_record(c->arena, found.result, &record) == OK ? CG_OK : CG_NOMEM;
     else
         status = record_exactly(r, point, found.result->compute, &record);
     if (status != CG_OK) return status;
@@ -130,8 +130,8 @@ static bool is_point(const Recorder *r, const char *name) {
     return false;
 }
 
-// Points that --only leaves out stay as they are, and so do those that the spec has no more,
-// unless they are pruned.
+// Points that --only leaves out stay as they are, and so do those that the spec has no
+// more, unless they are pruned.
 static Status keep_the_rest(Recorder *r) {
     for (uint32_t i = 0; r->old && i < r->old->points.n; i++) {
         const VerifyRecord *old = &r->old->points.at[i];

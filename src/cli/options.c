@@ -417,7 +417,8 @@ static Status check_together(Parser *p) {
                      NULL);
     int64_t ulp;
     if (o->ulp && (!num_parse_int(base_str(o->ulp), &ulp) || ulp < 0))
-        return wrong(p, printed(p, "--ulp: `%s` is no whole number from 0 on", o->ulp), NULL);
+        return wrong(p, printed(p, "--ulp: `%s` is no whole number from 0 on", o->ulp),
+                     NULL);
     if (o->expression) {
         if (o->operands.n)
             return wrong(p, "-e evaluates an expression: it takes no spec",

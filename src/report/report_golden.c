@@ -54,13 +54,11 @@ static void add_elements(Text *out, const VerifyGolden *golden) {
         base_text_char(out, '\n');
     }
     if (golden->n_failing > golden->failing.n)
-        base_text_printf(out, "  … and %zu more\n",
-                         golden->n_failing - golden->failing.n);
+        base_text_printf(out, "  … and %zu more\n", golden->n_failing - golden->failing.n);
 }
 
 // One side of entries that are not alike, or of one that stands alone.
-static Status add_side(Text *out, const char *label, const VerifyEntry *entry,
-                       bool types) {
+static Status add_side(Text *out, const char *label, const VerifyEntry *entry, bool types) {
     Arena *arena = base_arena_new();
     Text type = {.arena = arena};
     Cell cell;
@@ -79,7 +77,9 @@ static Status add_side(Text *out, const char *label, const VerifyEntry *entry,
         status = type.failed ? NOMEM : OK;
         if (status == OK) base_text_add(out, base_text_str(&type));
     } else {
-        status = report_value_cell(arena, &entry->value, false, &cell);
+        cg_value rounded = entry->value;
+        rounded.decimals = NULL;
+        status = report_value_cell(arena, &rounded, false, &cell);
         if (status == OK) base_text_add(out, cell.text);
     }
     base_text_char(out, '\n');
@@ -111,8 +111,7 @@ Status report_check_text_golden(ReportCheck *report, const VerifyGolden *golden)
     return out->failed ? NOMEM : OK;
 }
 
-Status report_check_goldens_help(ReportCheck *report, const char *spec,
-                                 bool spec_changed) {
+Status report_check_goldens_help(ReportCheck *report, const char *spec, bool spec_changed) {
     Text *out = report->out;
     if (report->format != REPORT_TEXT || report->quiet) return OK;
     report_begin_block(report);

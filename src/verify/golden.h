@@ -21,14 +21,14 @@ struct VerifyEntry {
 // All that a point gives.
 typedef struct VerifyRecord {
     const char *name;
-    const char *undecided; // why its exact numbers are not known: no entries; or NULL
+    const char *undecided;    // why its exact numbers are not known: no entries; or NULL
     VEC(VerifyEntry) entries; // by key
 } VerifyRecord;
 
 // A golden file.
 typedef struct VerifyGoldens {
-    Str text;         // as it was read
-    const char *hash; // of the spec that it was made from
+    Str text;                 // as it was read
+    const char *hash;         // of the spec that it was made from
     VEC(VerifyRecord) points; // by name
 } VerifyGoldens;
 
@@ -48,8 +48,7 @@ const VerifyRecord *verify_find_record(const VerifyGoldens *goldens, const char 
 // E805 where it belongs to another spec: no point of it is one of the spec's, whose text
 // has another hash. (`of_any_spec`: that is not asked.)
 cg_status verify_read_goldens(Arena *arena, cg_context *cg, cg_source spec,
-                              const char *path, bool of_any_spec,
-                              VerifyGoldens **goldens);
+                              const char *path, bool of_any_spec, VerifyGoldens **goldens);
 // The file's text: sorted, an entry a line. Orders the points.
 Status verify_write_goldens(VerifyGoldens *goldens, Text *out) MUST_USE;
 

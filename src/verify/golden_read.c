@@ -15,8 +15,8 @@ typedef struct Reader {
 } Reader;
 
 static Status wrong(Reader *r, const DocNode *node, const char *expected) {
-    return base_error(r->diags, CODE_E804, node->span,
-                      HINT, "expected %s, got %s", expected, doc_kind_name(node->kind));
+    return base_error(r->diags, CODE_E804, node->span, HINT, "expected %s, got %s",
+                      expected, doc_kind_name(node->kind));
 }
 
 static Status text_of(Reader *r, const DocNode *node, const char *expected,
@@ -58,7 +58,7 @@ static bool parse_type(Str type, cg_value *array, int64_t shape[LIMIT_RANK]) {
 typedef struct Filling {
     const cg_value *array;
     char *data;
-    const char **digits; // or NULL
+    cg_decimal *decimals; // or NULL
     bool *failed_rows;
     size_t i;
 } Filling;
@@ -66,21 +66,20 @@ typedef struct Filling {
 static Status read_element(Reader *r, const DocNode *node, Filling *f) {
     const Dtype dtype = (Dtype)f->array->dtype;
     bool overflow = false;
-    const bool is_number = dtype == DT_BOOL ? node->kind == DOC_BOOL
-                           : num_is_float(dtype)
-                               ? doc_is_number(node)
-                               : node->kind == DOC_INT;
-    if (f->digits) {
+    const bool is_number = dtype == DT_BOOL      ? node->kind == DOC_BOOL
+                           : num_is_float(dtype) ? doc_is_number(node)
+                                                 : node->kind == DOC_INT;
+    if (f->decimals) {
         if (node->kind != DOC_STRING || !num_parse(node->text, DT_F64, &(double){0}, NULL))
             return wrong(r, node, "the text of a number");
-        f->digits[f->i] = base_strdup(r->arena, node->text);
-        return f->digits[f->i++] ? OK : NOMEM;
+        f->decimals[f->i].digits = base_strdup(r->arena, node->text);
+        return f->decimals[f->i++].digits ? OK : NOMEM;
     }
     char *element = f->data + f->i++ * num_dtype_size(dtype);
     if (is_number && num_parse(node->text, dtype, element, &overflow) && !overflow)
         return OK;
-    return base_error(r->diags, CODE_E804, node->span, HINT,
-                      "expected an element of %s", num_dtype_name(dtype));
+    return base_error(r->diags, CODE_E804, node->span, HINT, "expected an element of %s",
+                      num_dtype_name(dtype));
 }
 
 static size_t row_size(const cg_value *array) {
@@ -133,7 +132,8 @@ static Status read_array(Reader *r, const DocNode *node, VerifyEntry *entry) {
     cg_value *array = &entry->value;
     TRY_ALLOC(shape);
     if (!type || !value || !exact != !radius || node->n != (exact ? 4u : 2u))
-        return wrong(r, node, "an object of `type`, `value`, and of floats `exact`, `radius`");
+        return wrong(r, node,
+                     "an object of `type`, `value`, and of floats `exact`, `radius`");
     if (type->kind != DOC_STRING || !parse_type(type->text, array, shape))
         return base_error(r->diags, CODE_E804, type->span, HINT,
                           "expected the type of an array: \"float64[3]\"");
@@ -150,11 +150,11 @@ static Status read_array(Reader *r, const DocNode *node, VerifyEntry *entry) {
     if (array->rank && any(f.failed_rows, array->shape[0]))
         array->failed_rows = f.failed_rows;
     if (!exact) return OK;
-    f.digits = NEW_ARRAY(r->arena, const char *, n);
-    TRY_ALLOC(f.digits);
+    f.decimals = NEW_ARRAY(r->arena, cg_decimal, n);
+    TRY_ALLOC(f.decimals);
     f.i = 0;
     TRY(fill(r, exact, &f, 0));
-    array->digits = f.digits;
+    array->decimals = f.decimals;
     return text_of(r, radius, "the radius, a text", &entry->radius);
 }
 
@@ -173,7 +173,9 @@ static Status read_entry(Reader *r, const DocPair *pair, VerifyEntry *entry) {
     if (node->kind == DOC_MAPPING) return read_array(r, node, entry);
     if (node->kind == DOC_STRING && is_code(node->text))
         return text_of(r, node, "a code", &entry->code);
-    return node->kind == DOC_NULL ? OK : wrong(r, node, "an object, the code of an error (\"E601\") or null");
+    return node->kind == DOC_NULL
+               ? OK
+               : wrong(r, node, "an object, the code of an error (\"E601\") or null");
 }
 
 static int by_key(const void *a, const void *b) {
@@ -189,8 +191,7 @@ static Status read_point(Reader *r, const DocPair *pair, VerifyRecord *point) {
     if (undecided && node->n > 1)
         return base_error(r->diags, CODE_E804, node->span, HINT,
                           "a point that is `undecided` has no other entry");
-    if (undecided)
-        return text_of(r, undecided, "a reason", &point->undecided);
+    if (undecided) return text_of(r, undecided, "a reason", &point->undecided);
     for (uint32_t i = 0; i < node->n; i++) {
         VerifyEntry entry;
         TRY(read_entry(r, &node->pairs[i], &entry));
@@ -222,17 +223,17 @@ static Status check_version(Reader *r, const DocNode *root) {
     const DocNode *version = doc_get(root, "version");
     int64_t number;
     if (!version || version->kind != DOC_INT) {
-        return base_error(r->diags, CODE_E804, version ? version->span : root->span,
-                          HINT,
+        return base_error(r->diags, CODE_E804, version ? version->span : root->span, HINT,
                           "expected the version of a golden file, %d",
                           VERIFY_GOLDEN_VERSION);
     }
     if (num_parse_int(version->text, &number) && number == VERIFY_GOLDEN_VERSION) return OK;
-    return base_error(r->diags, CODE_E804, version->span,
-                      "remove the file and record it anew, or take the cg-grad that made it",
-                      "a golden file of version %.*s, which this cg-grad does not know: "
-                      "expected %d",
-                      STR_ARG(base_str_cut(version->text)), VERIFY_GOLDEN_VERSION);
+    return base_error(
+        r->diags, CODE_E804, version->span,
+        "remove the file and record it anew, or take the cg-grad that made it",
+        "a golden file of version %.*s, which this cg-grad does not know: "
+        "expected %d",
+        STR_ARG(base_str_cut(version->text)), VERIFY_GOLDEN_VERSION);
 }
 
 static Status read_file(Reader *r, const DocNode *root) {
@@ -259,8 +260,7 @@ static bool is_of_another_spec(const cg_context *cg, cg_source spec, const char 
 }
 
 cg_status verify_read_goldens(Arena *arena, cg_context *cg, cg_source spec,
-                              const char *path, bool of_any_spec,
-                              VerifyGoldens **goldens) {
+                              const char *path, bool of_any_spec, VerifyGoldens **goldens) {
     const DocNode *root;
     const char *text;
     size_t n;

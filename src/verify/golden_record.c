@@ -26,29 +26,30 @@ static const void *copy(Arena *arena, const void *bytes, size_t n, size_t size) 
 // The decimals, and the largest of their radii.
 static Status copy_digits(Arena *arena, const cg_value *from, VerifyEntry *entry) {
     const size_t n = size_of(from);
-    const char **digits = NEW_ARRAY(arena, const char *, n);
+    cg_decimal *decimals = NEW_ARRAY(arena, cg_decimal, n);
     double largest = -1;
-    TRY_ALLOC(digits);
+    TRY_ALLOC(decimals);
     entry->radius = "0";
     for (size_t i = 0; i < n; i++) {
         double radius = 0;
-        if (!from->digits[i]) continue; // of a row that failed
-        digits[i] = base_strdup(arena, base_str(from->digits[i]));
-        TRY_ALLOC(digits[i]);
-        (void)num_parse(base_str(from->radii[i]), DT_F64, &radius, NULL);
+        const cg_decimal *decimal = &from->decimals[i];
+        if (!decimal->digits) continue; // of a row that failed
+        decimals[i].digits = base_strdup(arena, base_str(decimal->digits));
+        TRY_ALLOC(decimals[i].digits);
+        (void)num_parse(base_str(decimal->radius), DT_F64, &radius, NULL);
         if (radius <= largest) continue;
         largest = radius;
-        entry->radius = base_strdup(arena, base_str(from->radii[i]));
+        entry->radius = base_strdup(arena, base_str(decimal->radius));
         TRY_ALLOC(entry->radius);
     }
-    entry->value.digits = digits;
+    entry->value.decimals = decimals;
     return OK;
 }
 
 static Status copy_array(Arena *arena, const cg_value *from, VerifyEntry *entry) {
     cg_value *to = &entry->value;
     *to = *from;
-    to->digits = to->radii = NULL;
+    to->decimals = NULL;
     to->shape = copy(arena, from->shape, from->rank, sizeof *from->shape);
     to->data = copy(arena, from->data, size_of(from), num_dtype_size((Dtype)from->dtype));
     if (!to->shape || !to->data) return NOMEM;
@@ -57,7 +58,7 @@ static Status copy_array(Arena *arena, const cg_value *from, VerifyEntry *entry)
             copy(arena, from->failed_rows, (size_t)from->shape[0], sizeof(bool));
         TRY_ALLOC(to->failed_rows);
     }
-    return from->digits ? copy_digits(arena, from, entry) : OK;
+    return from->decimals ? copy_digits(arena, from, entry) : OK;
 }
 
 // -- keys ---------------------------------------------------------------------------

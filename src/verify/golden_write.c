@@ -37,7 +37,7 @@ static void put_type(JsonDoc *doc, cJSON *in, const cg_value *array) {
 static void put_digits(JsonDoc *doc, cJSON *in, const char *key, const cg_value *array,
                        uint32_t axis, size_t *at) {
     if (axis == array->rank) {
-        put_text(doc, in, key, array->digits[(*at)++]);
+        put_text(doc, in, key, array->decimals[(*at)++].digits);
         return;
     }
     cJSON *list = doc_json_put(doc, in, key, doc_json_list());
@@ -62,7 +62,7 @@ static void put_array(JsonDoc *doc, const VerifyEntry *entry) {
     doc_json_put(doc, root, "value",
                  doc_json_rows(array->data, (Dtype)array->dtype, array->rank, array->shape,
                                array->failed_rows));
-    if (!array->digits) return;
+    if (!array->decimals) return;
     put_digits(doc, root, "exact", array, 0, &at);
     put_text(doc, root, "radius", entry->radius);
 }

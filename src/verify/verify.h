@@ -186,8 +186,8 @@ typedef struct VerifyEntry VerifyEntry;
 typedef struct VerifyGolden {
     const char *spec, *point, *key;
     VerifyGoldenVerdict verdict;
-    bool failed;                        // it counts as a failure
-    const VerifyEntry *expected, *got;  // NULL: there is none
+    bool failed;                       // it counts as a failure
+    const VerifyEntry *expected, *got; // NULL: there is none
     // Of two arrays of one type, as in VerifyExpectation.
     cg_tolerance tolerance;
     double ulp;
@@ -200,8 +200,8 @@ typedef struct VerifySummary {
     size_t in_error, without_expect; // points
     size_t rules_in_error;
     size_t rules, of_verdict[VERIFY_VERDICTS];
-    bool measured;     // an accuracy was asked for
-    size_t inaccurate; // rules that miss it
+    bool measured;                  // an accuracy was asked for
+    size_t inaccurate;              // rules that miss it
     bool goldens_compared;          // some spec has a golden file
     size_t goldens, goldens_failed; // all entries that were looked at; those that fail
     // Entries that are no failure (outside CI), and points without any.

@@ -210,7 +210,7 @@ result/result|{"name": "a", "function": "f", "dtype": "float64", "value": "-Infi
 verdict/expectation|{"point": "p", "key": "error", "index": [], "verdict": "failed", "expected": "E501", "got": null, "ulp": null, "place": {"file": "s.yaml", "line": 1, "column": 1, "key": "points[0].expect.error"}}
 !verdict/expectation|{"point": "p", "key": "value", "index": [], "verdict": "refuted", "expected": 1, "got": 2, "ulp": 1e15, "place": {"file": "s.yaml", "line": 1, "column": 1, "key": "value"}}
 verdict/check|{"scope": "point", "point": "f#0", "at": {"x": [1.0, 2.0]}, "arg": "x.a[1]", "argnum": 0, "index": [1], "output": {"name": "value", "index": [1]}, "verdict": "refuted", "by": "direct", "kind": "differs", "digits": null, "literal": null, "rule": "1.5", "derivative": "3", "abs": 1.5, "rel": 0.5, "ulp": "Infinity", "more": 7, "place": {"file": "s.yaml", "line": 1, "column": 1, "key": "functions.f.vjp[1]"}, "reproduce": "cg-grad check s.yaml --only 'f#0'"}
-verdict/line|{"point": "f#0", "key": "grads[1]", "index": [1, 2], "verdict": "failed", "expected": null, "got": 2.5, "ulp": null}
+verdict/line|{"point": "f#0", "key": "grads[1]", "index": [1, 2], "verdict": "changed", "expected": null, "got": 2.5, "ulp": null}
 !verdict/rule|{"function": "f", "verdict": "fine", "linear": "yes", "place": {"file": "s.yaml", "line": 1, "column": 1, "key": "k"}, "checks": []}
 END
     cat >verdict.json <<'END'
@@ -257,7 +257,7 @@ END
     done
     run cg-grad schema
     assert_success
-    assert_equal "${#lines[@]}" 4
+    assert_equal "${#lines[@]}" 5
 }
 
 @test "schema: an unknown one" {
@@ -265,7 +265,7 @@ END
     assert_failure 2
     assert_output - <<'END'
 error[E001]: there is no schema `specs`
-  = help: did you mean spec? known: diagnostic, result, spec, verdict
+  = help: did you mean spec? known: diagnostic, golden, result, spec, verdict
 END
     run cg-grad schema ''
     assert_failure 2

@@ -32,7 +32,7 @@ elephant|no file and no command `elephant`|cg-grad help lists the commands
 help bultins|there is no command `bultins`|did you mean `builtins`?
 help elephant|there is no command `elephant`|cg-grad help lists the commands
 generate mna|generate: `mna` is none of man, expressions, builtins, bash, zsh, fish|did you mean `man`?
-record s|the command `record` is not in this version|a spec of that name is written ./record
+serve s|the command `serve` is not in this version|a spec of that name is written ./serve
 END
     # a file of that name is a spec
     cp "$mission" eva

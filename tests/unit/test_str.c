@@ -1,5 +1,6 @@
 // Strings: the builder, UTF-8, what is shown to a person, the map, the nearest word.
 #include "base/columns.h"
+#include "base/sha256.h"
 
 #include <setjmp.h>
 #include <stdio.h>
@@ -252,6 +253,35 @@ static void the_nearest_word_is_found(void **state) {
     assert_int_equal(base_nearest((Str){long_word, 64}, candidates, 2), 1);
 }
 
+// Against another implementation, at every size where a block ends.
+static void sha256_is_the_standard_one(void **state) {
+    (void)state;
+    static const struct {
+        size_t n;
+        const char *hash;
+    } cases[] = {
+        {0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {1, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"},
+        {3, "ae4b3280e56e2faf83f414a6e3dabe9d5fbe18976544c05fed121accb85b53fc"},
+        {55, "463eb28e72f82e0a96c0a4cc53690c571281131f672aa229e0d45ae59b598b59"},
+        {56, "da2ae4d6b36748f2a318f23e7ab1dfdf45acdc9d049bd80e59de82a60895f562"},
+        {63, "29af2686fd53374a36b0846694cc342177e428d1647515f078784d69cdb9e488"},
+        {64, "fdeab9acf3710362bd2658cdc9a29e8f9c757fcf9811603a8c447cd1d9151108"},
+        {65, "4bfd2c8b6f1eec7a2afeb48b934ee4b2694182027e6d0fc075074f2fabb31781"},
+        {119, "da18797ed7c3a777f0847f429724a2d8cd5138e6ed2895c3fa1a6d39d18f7ec6"},
+        {120, "f52b23db1fbb6ded89ef42a23ce0c8922c45f25c50b568a93bf1c075420bbb7c"},
+        {128, "471fb943aa23c511f6f72f8d1652d9c880cfa392ad80503120547703e56a2be5"},
+        {1000, "4e4c294b331f7a2099a379bec34b9f9fc03dc46ab465d998f4d683da53487e6d"},
+    };
+    char bytes[1000], hash[SHA256_TEXT];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (char)(i % 251);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        base_sha256((Str){bytes, cases[i].n}, hash);
+        assert_string_equal(hash, cases[i].hash);
+    }
+}
+
 int main(void) {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, new_arena, free_arena)
     const struct CMUnitTest tests[] = {
@@ -267,6 +297,7 @@ int main(void) {
         cmocka_unit_test(columns_are_those_of_a_terminal),
         cmocka_unit_test(a_hash_depends_on_everything),
         cmocka_unit_test(the_nearest_word_is_found),
+        cmocka_unit_test(sha256_is_the_standard_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 // Verdicts of rules, made by hand: how cells fold into checks, checks into verdicts, those
 // into the exit status; what is guessed of a wrong rule; text and JSON.
 #include "report/report_check.h"
+#include "verify/golden.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -406,8 +407,11 @@ static void summaries(void **state) {
          "2 expectations hold; 3 rules agree; 1 rule with a subgradient; 1 rule refuted; "
          "1 rule undecided; 1 rule not checked\n"},
         {{.of_verdict = {1}}, "no expectations; 1 rule agrees\n"},
-        {{.rules_in_error = 1, .goldens_failed = 2},
-         "no expectations; 1 rule in error; 2 goldens failed\n"},
+        {{.rules_in_error = 1, .goldens = 3, .goldens_failed = 2},
+         "no expectations; 1 rule in error; 1 golden holds; 2 goldens failed\n"},
+        {{.goldens = 2, .goldens_missing = 1, .goldens_obsolete = 2, .goldens_undecided = 1},
+         "no expectations; 2 goldens hold; 1 golden missing; 2 goldens obsolete; 1 point "
+         "without goldens, undecided\n"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         Text out = {.arena = arena};
@@ -481,32 +485,44 @@ static void a_rule_as_json(void **state) {
 
 static void goldens(void **state) {
     (void)state;
-    static const double old = 1.5, now = 2.5;
-    static const int64_t index[] = {1, 2};
+    static const double old[] = {1.5, 2, 3}, now[] = {2.5, 2, 4};
+    static const int64_t shape[] = {3}, first[] = {0}, last[] = {2};
+    const cg_value array = {
+        .kind = CG_ARRAY, .dtype = CG_FLOAT64, .rank = 1, .shape = shape, .data = old};
+    const VerifyEntry expected = {.key = "grads.x", .value = array}, got = expected;
     VerifyGolden golden = {.spec = "s.yaml",
                            .point = "f#0",
-                           .key = "grads[1]",
-                           .index = index,
-                           .rank = 2,
+                           .key = "grads.x",
+                           .verdict = VERIFY_GOLDEN_CHANGED,
                            .failed = true,
-                           .dtype = DT_F64,
-                           .expected = &old,
-                           .got = &now,
-                           .ulp = 3};
+                           .expected = &expected,
+                           .got = &got,
+                           .tolerance = {.by_ulp = true, .ulp = 2},
+                           .n_elements = 3,
+                           .n_failing = 4};
+    const VerifyElement elements[] = {
+        {.index = first, .expected = &old[0], .got = &now[0], .ulp = 3},
+        {.index = last, .expected = &old[2], .got = &now[2], .ulp = 5}};
+    for (size_t i = 0; i < 2; i++)
+        assert_true(VEC_PUSH(arena, &golden.failing, elements[i]));
     Text out = {.arena = arena};
     ReportCheck text = report_of(REPORT_TEXT, &out);
     assert_int_equal(report_check_golden(&text, &golden), OK);
-    assert_string_equal(out.at, "golden: f#0, grads[1][1, 2]\n"
-                                "  old         1.5\n"
-                                "  new         2.5\n"
-                                "  3 ulp apart\n");
+    assert_string_equal(out.at,
+                        "golden changed: f#0, grads.x: 4 of 3 elements\n"
+                        "  [0]: old 1.5, new 2.5: 3 ulp apart; allowed: 2 ulp\n"
+                        "  [2]: old 3.0, new 4.0: 5 ulp apart; allowed: 2 ulp\n"
+                        "  … and 2 more\n");
     out.n = 0;
+    golden.failing.n = 0;
+    golden.n_elements = 0;
+    golden.verdict = VERIFY_GOLDEN_MISSING;
     golden.expected = NULL;
     ReportCheck line = report_of(REPORT_JSONL, &out);
     assert_int_equal(report_check_golden(&line, &golden), OK);
-    assert_string_equal(out.at, "{\"point\":\"f#0\",\"key\":\"grads[1]\",\"index\":[1,2],"
-                                "\"verdict\":\"failed\",\"expected\":null,\"got\":2.5,"
-                                "\"ulp\":null}\n");
+    assert_string_equal(out.at, "{\"point\":\"f#0\",\"key\":\"grads.x\",\"index\":[],"
+                                "\"verdict\":\"missing\",\"expected\":null,"
+                                "\"got\":[1.5,2.0,3.0],\"ulp\":null}\n");
 }
 
 int main(void) {
