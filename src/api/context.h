@@ -31,7 +31,7 @@ typedef struct Prepared {
 
 typedef struct LoadedSpec {
     Str name;
-    Str text; // that was read, if any
+    Str text;     // that was read, if any
     Arena *arena; // document, spec, plans: all that lives as long as the context
     Spec *spec;
     Ir *ir;

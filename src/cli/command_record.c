@@ -52,7 +52,11 @@ static cg_status record_exactly(Recorder *r, size_t point, unsigned compute,
         r->n_undecided++;
         return record->name && record->undecided ? CG_OK : CG_NOMEM;
     }
-    if (!result->error) *diags = before; // rows that failed were expected to
+    if (!result->error) { // rows that failed were expected to
+        diags->list.n = before.list.n;
+        diags->errors = before.errors;
+        diags->warnings = before.warnings;
+    }
     r->no_engine |= result->error && strcmp(result->error->code, "E603") == 0;
     if (result->error) return CG_FAILED; // reported
     return verify_make_record(c->arena, result, record) == OK ? CG_OK : CG_NOMEM;
@@ -124,19 +128,25 @@ static Status report_points(Recorder *r) {
     return OK;
 }
 
-static bool is_point(const Recorder *r, const char *name) {
-    for (size_t i = 0; i < cg_point_count(r->command->cg, r->spec); i++)
-        if (strcmp(cg_point_name(r->command->cg, r->spec, i), name) == 0) return true;
-    return false;
+static StrMap *names_of_points(const Recorder *r) {
+    const Command *c = r->command;
+    StrMap *names = base_map_new(c->arena);
+    for (size_t i = 0; names && i < cg_point_count(c->cg, r->spec); i++) {
+        const Str name = base_str(cg_point_name(c->cg, r->spec, i));
+        if (base_map_set(names, name, 0) != OK) return NULL;
+    }
+    return names;
 }
 
 // Points that --only leaves out stay as they are, and so do those that the spec has no
 // more, unless they are pruned.
 static Status keep_the_rest(Recorder *r) {
+    const StrMap *names = names_of_points(r);
+    TRY_ALLOC(names);
     for (uint32_t i = 0; r->old && i < r->old->points.n; i++) {
         const VerifyRecord *old = &r->old->points.at[i];
         const bool chosen = cli_is_chosen(r->command, old->name);
-        const bool obsolete = !is_point(r, old->name);
+        const bool obsolete = !base_map_get(names, base_str(old->name), &(uint32_t){0});
         if (chosen && !obsolete) continue;
         if (chosen && r->command->options.prune) {
             r->n_pruned++;
@@ -221,22 +231,26 @@ static cg_status record_spec(Recorder *r, cg_source spec) {
 // -- the command --------------------------------------------------------------------
 
 // Two specs of one name, s.yaml and s.json, would write one file.
-static bool have_one_file(const Command *c, uint32_t *one, uint32_t *other) {
-    for (*other = 1; *other < c->specs.n; ++*other)
-        for (*one = 0; *one < *other; ++*one) {
-            const char *a = verify_golden_path(c->arena, c->options.operands.at[*one]);
-            const char *b = verify_golden_path(c->arena, c->options.operands.at[*other]);
-            if (a && b && strcmp(a, b) == 0) return true;
-        }
-    return false;
+static ExitStatus refuse_one_file(Command *c, const char *one, const char *other) {
+    Text message = {.arena = c->arena};
+    base_text_printf(&message, "%s and %s have one golden file", one, other);
+    return message.failed ? cli_out_of_memory()
+                          : cli_complain(c, "E001", message.at,
+                                         "record one of them, or name them apart");
 }
 
-static ExitStatus refuse_one_file(Command *c, uint32_t one, uint32_t other) {
-    Text message = {.arena = c->arena};
-    base_text_printf(&message, "%s and %s have one golden file",
-                     c->options.operands.at[one], c->options.operands.at[other]);
-    return cli_complain(c, "E001", message.failed ? "one golden file" : message.at,
-                        "record one of them, or name them apart");
+static ExitStatus check_files(Command *c) {
+    StrMap *paths = base_map_new(c->arena);
+    uint32_t first;
+    for (uint32_t i = 0; i < c->specs.n; i++) {
+        const char *spec = cg_spec_name(c->cg, c->specs.at[i]);
+        const char *path = paths ? verify_golden_path(c->arena, spec) : NULL;
+        if (!path) return cli_out_of_memory();
+        if (base_map_get(paths, base_str(path), &first))
+            return refuse_one_file(c, cg_spec_name(c->cg, c->specs.at[first]), spec);
+        if (base_map_set(paths, base_str(path), i) != OK) return cli_out_of_memory();
+    }
+    return EXIT_WELL;
 }
 
 static ExitStatus exit_status(const Recorder *r, bool trouble) {
@@ -249,10 +263,9 @@ static ExitStatus exit_status(const Recorder *r, bool trouble) {
 
 ExitStatus cli_run_record(Command *c) {
     const Options *o = &c->options;
-    uint32_t one, other;
     cg_status status = cli_load_specs(c);
     if (status != CG_OK) return cli_not_loaded(c, status);
-    if (have_one_file(c, &one, &other)) return refuse_one_file(c, one, other);
+    if (check_files(c) != EXIT_WELL) return EXIT_TROUBLE;
     Recorder r = {.command = c,
                   .report = {.format = REPORT_TEXT,
                              .colour = cli_is_colored(o, STDOUT_FILENO),

@@ -54,8 +54,8 @@ Status verify_write_goldens(VerifyGoldens *goldens, Text *out) MUST_USE;
 
 typedef VEC(VerifyGolden) VerifyComparison;
 
-// Compares a point's record with its golden, key by key; either may be NULL. All that is
-// found lives as long as the records.
+// Compares a point's record with its golden, key by key; either may be NULL. The tolerance
+// is for floats, the rest has to be equal. All that is found lives as long as the records.
 Status verify_compare_records(Arena *arena, const VerifyRecord *golden,
                               const VerifyRecord *record, const cg_tolerance *tolerance,
                               VerifyComparison *found) MUST_USE;

@@ -44,7 +44,8 @@ static Status compare_arrays(const Comparing *c, VerifyGolden *golden) {
     size_t row = 1;
     for (uint32_t i = 1; i < old->rank; i++)
         row *= (size_t)old->shape[i];
-    golden->tolerance = verify_tolerance(dtype, c->tolerance);
+    const cg_tolerance equal = {.by_ulp = true};
+    golden->tolerance = num_is_float(dtype) ? verify_tolerance(dtype, c->tolerance) : equal;
     golden->n_elements = old->rank ? row * (size_t)old->shape[0] : 1;
     for (size_t i = 0; i < golden->n_elements; i++, expected += item, got += item) {
         if (has_failed(old, i, row) || has_failed(now, i, row)) continue;

@@ -63,10 +63,9 @@ survives() {
 @test "a document with mistakes" { survives tests/specs/errors/E202-key.yaml; }
 @test "expectations that hold, as JSON" { survives check -F json examples/mission.yaml; }
 @test "expectations that fail" { survives check tests/specs/failing.yaml; }
-@test "goldens: some hold, some do not; a damaged file; exact numbers beside them" {
+@test "goldens: some hold, some do not; a damaged file" {
     survives check tests/specs/goldens/held.yaml
     survives check tests/specs/goldens/damaged.yaml
-    survives record --diff tests/specs/goldens/held.yaml
 }
 @test "values from files" { survives examples/data.yaml; }
 @test "a batch with a row that fails" { survives -F json tests/specs/errors/E601-row.yaml; }

@@ -249,6 +249,24 @@ END
     assert_success
 }
 
+@test "integers and booleans have to be equal" {
+    cat >i.yaml <<'END'
+version: 1
+points: [{name: p, function: "lambda n: (n, n > 1)", at: [{value: 3, dtype: int64}], compute: value}]
+END
+    cg-grad record -q i.yaml
+    sed -i -e 's/"value":3/"value":4/' -e s/true/false/ i.golden.json
+    run cg-grad check -q --ulp 9 i.yaml
+    assert_failure 1
+    assert_output - <<'END'
+golden changed: p, value[0]
+  old 4, new 3: 1 apart
+
+golden changed: p, value[1]
+  old false, new true
+END
+}
+
 @test "another dtype, shape, structure or code" {
     cg-grad record -q s.yaml
     edit '.points.a.value = {"type": "float32[]", "value": 2.5} | .points.b.value = null

@@ -271,5 +271,5 @@ END
     assert_failure 2
     run cg-grad schema spec result
     assert_failure 2
-    assert_line --index 0 'error[E001]: `schema` takes one of spec, result, verdict, diagnostic'
+    assert_line --index 0 'error[E001]: `schema` takes one of spec, result, verdict, golden, diagnostic'
 }

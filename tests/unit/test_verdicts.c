@@ -409,7 +409,10 @@ static void summaries(void **state) {
         {{.of_verdict = {1}}, "no expectations; 1 rule agrees\n"},
         {{.rules_in_error = 1, .goldens = 3, .goldens_failed = 2},
          "no expectations; 1 rule in error; 1 golden holds; 2 goldens failed\n"},
-        {{.goldens = 2, .goldens_missing = 1, .goldens_obsolete = 2, .goldens_undecided = 1},
+        {{.goldens = 2,
+          .goldens_missing = 1,
+          .goldens_obsolete = 2,
+          .goldens_undecided = 1},
          "no expectations; 2 goldens hold; 1 golden missing; 2 goldens obsolete; 1 point "
          "without goldens, undecided\n"},
     };
@@ -508,11 +511,10 @@ static void goldens(void **state) {
     Text out = {.arena = arena};
     ReportCheck text = report_of(REPORT_TEXT, &out);
     assert_int_equal(report_check_golden(&text, &golden), OK);
-    assert_string_equal(out.at,
-                        "golden changed: f#0, grads.x: 4 of 3 elements\n"
-                        "  [0]: old 1.5, new 2.5: 3 ulp apart; allowed: 2 ulp\n"
-                        "  [2]: old 3.0, new 4.0: 5 ulp apart; allowed: 2 ulp\n"
-                        "  … and 2 more\n");
+    assert_string_equal(out.at, "golden changed: f#0, grads.x: 4 of 3 elements\n"
+                                "  [0]: old 1.5, new 2.5: 3 ulp apart; allowed: 2 ulp\n"
+                                "  [2]: old 3.0, new 4.0: 5 ulp apart; allowed: 2 ulp\n"
+                                "  … and 2 more\n");
     out.n = 0;
     golden.failing.n = 0;
     golden.n_elements = 0;
