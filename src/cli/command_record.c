@@ -34,12 +34,19 @@ static const char *undecided_of(const cg_result *result) {
     return NULL;
 }
 
+// What the working engine gives of a point.
+typedef struct Working {
+    unsigned compute;
+    size_t n_errors; // rows that failed, as they were expected to
+} Working;
+
 // The exact result of a point that the working engine gives.
-static cg_status record_exactly(Recorder *r, size_t point, unsigned compute,
+static cg_status record_exactly(Recorder *r, size_t point, const Working *working,
                                 VerifyRecord *record) {
     Command *c = r->command;
-    const cg_run_options options = {
-        .compute = compute, .engine = CG_ENGINE_EXACT, .digits = VERIFY_GOLDEN_DIGITS};
+    const cg_run_options options = {.compute = working->compute,
+                                    .engine = CG_ENGINE_EXACT,
+                                    .digits = VERIFY_GOLDEN_DIGITS};
     const cg_result *result;
     Diags *diags = cg_diagnostics(c->cg);
     const Diags before = *diags;
@@ -52,13 +59,13 @@ static cg_status record_exactly(Recorder *r, size_t point, unsigned compute,
         r->n_undecided++;
         return record->name && record->undecided ? CG_OK : CG_NOMEM;
     }
-    if (!result->error) { // rows that failed were expected to
+    r->no_engine |= result->error && strcmp(result->error->code, "E603") == 0;
+    if (result->error || result->n_errors != working->n_errors) return CG_FAILED;
+    if (result->n_errors) { // it has been said that they are expected
         diags->list.n = before.list.n;
         diags->errors = before.errors;
         diags->warnings = before.warnings;
     }
-    r->no_engine |= result->error && strcmp(result->error->code, "E603") == 0;
-    if (result->error) return CG_FAILED; // reported
     return verify_make_record(c->arena, result, record) == OK ? CG_OK : CG_NOMEM;
 }
 
@@ -71,6 +78,7 @@ static cg_status record_point(Recorder *r, size_t point) {
     VerifySummary counts = {0};
     cg_status status = verify_point(c->arena, c->cg, r->spec, point, &counts, &found);
     if (status != CG_OK) return status;
+    const Working working = {found.result->compute, found.result->n_errors};
     const bool as_expected = found.error && found.n && !found.at[0].failed;
     if (counts.in_error || (found.error && !as_expected)) {
         r->trouble = true;
@@ -80,7 +88,7 @@ static cg_status record_point(Recorder *r, size_t point) {
         status =
             verify_make_record(c->arena, found.result, &record) == OK ? CG_OK : CG_NOMEM;
     else
-        status = record_exactly(r, point, found.result->compute, &record);
+        status = record_exactly(r, point, &working, &record);
     if (status != CG_OK) return status;
     r->n_entries += record.entries.n;
     return VEC_PUSH(c->arena, &r->made->points, record) ? CG_OK : CG_NOMEM;
