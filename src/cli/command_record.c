@@ -13,7 +13,7 @@ typedef struct Recorder {
     cg_source spec;
     const char *path;
     VerifyGoldens *old, *made; // old: NULL where there is none
-    size_t n_run, n_entries, n_new, n_changed, n_obsolete, n_pruned;
+    size_t n_run, n_entries, n_missed, n_new, n_changed, n_obsolete, n_pruned;
     size_t n_undecided; // of all specs
     bool differs;       // of any spec
     bool trouble;       // a point is in error, or a file could not be written
@@ -38,6 +38,8 @@ static const char *undecided_of(const cg_result *result) {
 typedef struct Working {
     unsigned compute;
     size_t n_errors; // rows that failed, as they were expected to
+    cg_tolerance tolerance;
+    VerifyRecord record;
 } Working;
 
 // The exact result of a point that the working engine gives.
@@ -69,6 +71,17 @@ static cg_status record_exactly(Recorder *r, size_t point, const Working *workin
     return verify_make_record(c->arena, result, record) == OK ? CG_OK : CG_NOMEM;
 }
 
+// Counts the goldens that `check` will find changed: the working engine loses their digits.
+static Status count_misses(Recorder *r, const VerifyRecord *golden,
+                           const Working *working) {
+    VerifyComparison found = {0};
+    TRY(verify_compare_records(r->command->arena, golden, &working->record,
+                               &working->tolerance, &found));
+    for (uint32_t i = 0; i < found.n; i++)
+        r->n_missed += found.at[i].verdict == VERIFY_GOLDEN_CHANGED;
+    return OK;
+}
+
 // A point in error is recorded where it expects that error; else it is trouble. What a
 // point's `expect` names is computed in addition, as `check` does.
 static cg_status record_point(Recorder *r, size_t point) {
@@ -78,18 +91,19 @@ static cg_status record_point(Recorder *r, size_t point) {
     VerifySummary counts = {0};
     cg_status status = verify_point(c->arena, c->cg, r->spec, point, &counts, &found);
     if (status != CG_OK) return status;
-    const Working working = {found.result->compute, found.result->n_errors};
+    Working working = {.compute = found.result->compute,
+                       .n_errors = found.result->n_errors,
+                       .tolerance = found.tolerance};
     const bool as_expected = found.error && found.n && !found.at[0].failed;
     if (counts.in_error || (found.error && !as_expected)) {
         r->trouble = true;
         return CG_OK;
     }
-    if (found.error)
-        status =
-            verify_make_record(c->arena, found.result, &record) == OK ? CG_OK : CG_NOMEM;
-    else
-        status = record_exactly(r, point, &working, &record);
+    if (verify_make_record(c->arena, found.result, &working.record) != OK) return CG_NOMEM;
+    record = working.record;
+    if (!found.error) status = record_exactly(r, point, &working, &record);
     if (status != CG_OK) return status;
+    if (count_misses(r, &record, &working) != OK) return CG_NOMEM;
     r->n_entries += record.entries.n;
     return VEC_PUSH(c->arena, &r->made->points, record) ? CG_OK : CG_NOMEM;
 }
@@ -192,6 +206,7 @@ static void say_what_was_done(Recorder *r, size_t undecided, bool written) {
     say_points(out, r->n_pruned, c->options.diff ? "to drop" : "dropped");
     say_points(out, r->n_obsolete, "obsolete (--prune drops it)");
     say_count(out, undecided, "undecided");
+    say_count(out, r->n_missed, "that the working engine misses");
     base_text_add(out, !written && !c->options.diff ? STR("; as it was\n") : STR("\n"));
 }
 
@@ -224,7 +239,8 @@ static cg_status record_spec(Recorder *r, cg_source spec) {
     r->spec = spec;
     r->path = verify_golden_path(c->arena, cg_spec_name(c->cg, spec));
     r->made = NEW(c->arena, VerifyGoldens);
-    r->n_entries = r->n_new = r->n_changed = r->n_obsolete = r->n_pruned = r->n_run = 0;
+    r->n_entries = r->n_missed = r->n_new = r->n_changed = r->n_obsolete = r->n_pruned =
+        r->n_run = 0;
     r->trouble = false;
     if (!r->path || !r->made) return CG_NOMEM;
     r->made->hash = verify_spec_hash(c->arena, c->cg, spec);

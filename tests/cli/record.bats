@@ -121,6 +121,7 @@ points: [{name: p, function: naive, at: [1000]}]
 END
     run cg-grad record t.yaml
     assert_success
+    assert_output 't.golden.json: 2 goldens of 1 point, 2 new, 2 that the working engine misses'
     run jq -r '.points.p | .value.exact, .["grads.x"].exact' t.golden.json
     assert_output $'1000.0000000000000000\n1.0000000000000000000'
     run --separate-stderr cg-grad check -q t.yaml
