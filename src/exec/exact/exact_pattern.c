@@ -95,6 +95,27 @@ static bool is_pieced(const PatternValue *x) {
     return x->number.flags & (NUMBER_BOUNDARY | GERM_CHOOSES | GERM_JUMPS | PATTERN_PIECE);
 }
 
+// Whether the choices say that a < b, by way of others.
+static bool is_below(const PatternChoices *choices, uint32_t a, uint32_t b) {
+    enum { MOST_REACHED = 64 };
+    uint32_t reached[MOST_REACHED] = {a}, n = 1;
+    for (uint32_t at = 0; at < n; at++) {
+        for (uint32_t i = 0; i < choices->at.n; i++) {
+            const PatternChoice *choice = &choices->at.at[i];
+            const bool up = choice->sign < 0 && choice->x == reached[at];
+            const bool down = choice->sign > 0 && choice->y == reached[at];
+            if (!up && !down) continue;
+            const uint32_t next = up ? choice->y : choice->x;
+            bool known = false;
+            for (uint32_t k = 0; k < n; k++)
+                known = known || reached[k] == next;
+            if (next == b) return true;
+            if (!known && n < MOST_REACHED) reached[n++] = next;
+        }
+    }
+    return false;
+}
+
 // The sign of x - y in this pattern. equal: the operation has something else for 0 than for
 // either side of it.
 static int choose_sign(ExactEnv *env, const PatternValue *x, const PatternValue *y,
@@ -116,6 +137,8 @@ static int choose_sign(ExactEnv *env, const PatternValue *x, const PatternValue 
         choice->equal = choice->equal || equal;
         return turn * choice->sign;
     }
+    if (is_below(choices, a, b)) return -turn;
+    if (is_below(choices, b, a)) return turn;
     const bool thin = strict && !is_pieced(x) && !is_pieced(y);
     const PatternChoice choice = {a, b, -1, thin, equal};
     if (!VEC_PUSH(run->arena, &choices->at, choice)) env->no_memory = true;
