@@ -358,7 +358,7 @@ static uint32_t count_rays(const Road *road) {
     return n;
 }
 
-static void drop_rows(const Road *road, Rows *rows) {
+void exact_drop_rows(const Road *road, Rows *rows) {
     for (uint32_t k = 0; k < rows->n; k++)
         for (uint32_t i = 0; i < road->n_spots; i++)
             exact_clear(&rows->at[k][i].limit);
@@ -368,7 +368,7 @@ static void drop_rows(const Road *road, Rows *rows) {
 static Status follow_rays(Road *road) {
     bool united = true;
     while (united) {
-        drop_rows(road, &road->rays);
+        exact_drop_rows(road, &road->rays);
         count_components(road);
         const uint32_t n = count_rays(road);
         road->useless = NEW_ARRAY(road->arena, bool, n);
@@ -426,9 +426,9 @@ static Status judge_level(Road *road, bool *open) {
         return OK;
     }
     TRY(follow_rays(road));
-    drop_rows(road, &road->patterns.rows);
+    exact_drop_rows(road, &road->patterns.rows);
     TRY(exact_find_patterns(road, &road->patterns));
-    drop_rows(road, &road->boxes);
+    exact_drop_rows(road, &road->boxes);
     TRY(exact_find_boxes(road, &road->boxes));
     for (uint32_t x = 0; x < road->n_x; x++)
         if (exact_component(road, x) == x) TRY(judge_component(road, x, open));
@@ -502,9 +502,9 @@ Status exact_judge_limits(const ExactPair *pair, slong precision,
     if (status == OK && road.n_spots) {
         status = make_room(&road);
         if (status == OK) status = judge_levels(&road);
-        drop_rows(&road, &road.rays);
-        drop_rows(&road, &road.patterns.rows);
-        drop_rows(&road, &road.boxes);
+        exact_drop_rows(&road, &road.rays);
+        exact_drop_rows(&road, &road.patterns.rows);
+        exact_drop_rows(&road, &road.boxes);
         for (uint32_t i = 0; road.values && road.rules && i < road.n_spots; i++) {
             exact_clear(&road.rules[i]);
             exact_clear(&road.values[i]);

@@ -122,6 +122,7 @@ Status exact_follow(RayAt *ray) MUST_USE;
 struct PatternRun;
 Status exact_find_steady(Road *road, struct PatternRun *run, Patterns *patterns,
                          uint32_t root) MUST_USE;
+void exact_drop_rows(const Road *road, Rows *rows);
 Status exact_find_patterns(Road *road, Patterns *patterns) MUST_USE;
 Status exact_find_boxes(Road *road, Rows *boxes) MUST_USE;
 // How many boxes there are for a component; 0: none were looked at.

@@ -88,6 +88,20 @@ static void forget_unknown(const Road *road, const Patterns *patterns) {
     }
 }
 
+static void begin_choices(const Road *road, PatternRun *run) {
+    for (uint32_t x = 0; x < road->n_x; x++)
+        run->of[x] =
+            (PatternChoices){.done = exact_component(road, x) != x || road->sizes[x] == 1};
+    run->next = 0;
+}
+
+static bool any_chooses(const Road *road, const Patterns *patterns) {
+    for (uint32_t k = 0; k < patterns->rows.n; k++)
+        for (uint32_t i = 0; i < road->n_spots; i++)
+            if (patterns->rows.at[k][i].chooses) return true;
+    return false;
+}
+
 Status exact_find_patterns(Road *road, Patterns *patterns) {
     PatternRun run = {.arena = road->arena,
                       .of = NEW_ARRAY(road->arena, PatternChoices, road->n_x),
@@ -97,9 +111,15 @@ Status exact_find_patterns(Road *road, Patterns *patterns) {
                            .kinds = NEW_ARRAY(road->arena, uint8_t *, road->n_x),
                            .steady = NEW_ARRAY(road->arena, bool, road->n_x)};
     if (!run.of || !patterns->found || !patterns->kinds || !patterns->steady) return NOMEM;
-    for (uint32_t x = 0; x < road->n_x; x++)
-        run.of[x].done = exact_component(road, x) != x || road->sizes[x] == 1;
+    begin_choices(road, &run);
     Status status = road->too_many ? OK : run_patterns(road, &run, patterns);
+    // A value that chooses may jump on a surface, so those are looked at, too.
+    if (status == OK && any_chooses(road, patterns)) {
+        begin_choices(road, &run);
+        run.surfaces = true;
+        exact_drop_rows(road, &patterns->rows);
+        status = run_patterns(road, &run, patterns);
+    }
     for (uint32_t x = 0; x < road->n_x && status == OK; x++) {
         patterns->found[x] = run.of[x].done ? run.of[x].seen.n : 0;
         if (patterns->found[x]) status = exact_find_steady(road, &run, patterns, x);

@@ -95,6 +95,13 @@ static bool is_pieced(const PatternValue *x) {
     return x->number.flags & (NUMBER_BOUNDARY | GERM_CHOOSES | GERM_JUMPS | PATTERN_PIECE);
 }
 
+// Elements of arguments, or one and a constant: they are equal on no open set.
+static bool are_leaves(const PatternRun *run, uint32_t a, uint32_t b) {
+    const uint32_t x = run->keys.at[a - 1].prim, y = run->keys.at[b - 1].prim;
+    return (x == PATTERN_LEAF && (y == PATTERN_LEAF || y == PATTERN_CONSTANT)) ||
+           (x == PATTERN_CONSTANT && y == PATTERN_LEAF);
+}
+
 // Whether the choices say that a < b, by way of others.
 static bool is_below(const PatternChoices *choices, uint32_t a, uint32_t b) {
     enum { MOST_REACHED = 64 };
@@ -139,7 +146,8 @@ static int choose_sign(ExactEnv *env, const PatternValue *x, const PatternValue 
     }
     if (is_below(choices, a, b)) return -turn;
     if (is_below(choices, b, a)) return turn;
-    const bool thin = strict && !is_pieced(x) && !is_pieced(y);
+    const bool smooth = !is_pieced(x) && !is_pieced(y);
+    const bool thin = (strict && smooth) || are_leaves(run, a, b);
     const PatternChoice choice = {a, b, -1, thin, equal};
     if (!VEC_PUSH(run->arena, &choices->at, choice)) env->no_memory = true;
     return -turn;
@@ -159,7 +167,8 @@ Status exact_next_patterns(PatternRun *run, uint32_t n_x) {
         TRY(note_seen(run, choices));
         while (choices->at.n) {
             PatternChoice *last = &choices->at.at[choices->at.n - 1];
-            if (last->sign == 0 || (last->sign == 1 && !last->equal)) {
+            const bool equal = last->equal && (run->surfaces || !last->thin);
+            if (last->sign == 0 || (last->sign == 1 && !equal)) {
                 choices->at.n--;
                 continue;
             }

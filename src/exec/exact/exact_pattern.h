@@ -46,6 +46,7 @@ typedef struct PatternKey {
 typedef struct PatternRun {
     Arena *arena;
     PatternChoices *of; // by roots
+    bool surfaces;      // also patterns in which two values are equal on no open set
     const bool *strict; // of comparisons, in their order; NULL: not known
     uint32_t n_strict, next;
     VEC(PatternKey) keys; // of ids, from 1
