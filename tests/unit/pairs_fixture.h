@@ -97,11 +97,14 @@ static inline double run(const cg_rule_call *call, struct Plan *plan, bool secon
     }
     const size_t n_out = second ? call->n_x : n_results;
     const cg_rule_array *out = second ? call->x : results;
+    const size_t n_values = call->n_outputs; // these come first
+    for (size_t i = 0; i < n_values; i++)
+        b.out[i] = room(&call->outputs[i]);
     for (size_t i = 0; i < 2 * n_out; i++)
-        b.out[i] = room(&out[i % n_out]);
+        b.out[n_values + i] = room(&out[i % n_out]);
     ExecError error = {0};
     if (vm_run(plan, b.in, b.out, &error) != OK) return NAN;
-    return compare(n_out, out, b.out);
+    return compare(n_out, out, b.out + n_values);
 }
 
 // -- what is found ------------------------------------------------------------------
