@@ -9,9 +9,10 @@
 //   order 2: (x, other operands, linear parts, a cotangent h of each result)
 //            → values, ∂⟨h, T⟩/∂x for each x, ∂⟨h, R⟩/∂x for each x
 //
-// Values are the float outputs of the target. T is differentiated from the target alone: calls are what they compute, stop_gradient is
-// the identity. R is the rule as a program: with order 2 its calls are differentiated by
-// their rules, and stop_gradient blocks. Equal parts of the two are one node.
+// Values are the float outputs of the target. T is differentiated from the target alone:
+// calls are what they compute, stop_gradient is the identity. R is the rule as a program:
+// with order 2 its calls are differentiated by their rules, and stop_gradient blocks. Equal
+// parts of the two are one node.
 #ifndef XFORM_PAIR_H
 #define XFORM_PAIR_H
 
