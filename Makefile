@@ -66,7 +66,7 @@ BENCHES      := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
 VERSION := $(shell sed -n 's/^\#define CG_VERSION "\(.*\)"/\1/p' include/cggrad.h)
 SONAME  := libcggrad.so.$(firstword $(subst ., ,$(VERSION)))
 # What the plug-in and its loader know of the build: only they are compiled anew with it.
-PLACES  := -DLIBRARIES='"$(LIBDIR)"' -DVERSION='"$(VERSION)"'
+PLACES  := -DLIBRARIES='"$(LIBDIR)"' -DBUILD_VERSION='"$(VERSION)"'
 
 # A recipe's own make uses all processors, unless it was called with a -j.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))

