@@ -65,7 +65,9 @@ BENCHES      := $(patsubst %.c,$(BUILD)/%,$(wildcard bench/*.c))
 # The version stands in the public header; a version x.y.z has the soname libcggrad.so.x.
 VERSION := $(shell sed -n 's/^\#define CG_VERSION "\(.*\)"/\1/p' include/cggrad.h)
 SONAME  := libcggrad.so.$(firstword $(subst ., ,$(VERSION)))
-# What the plug-in and its loader know of the build: only they are compiled anew with it.
+# What the plug-in and its loader know of the build. LIBRARIES is the place of last resort, that of the
+# make that compiled: `make install` to elsewhere compiles nothing anew, as tests run meanwhile, and
+# what it installs finds the plug-in from the command's own place.
 PLACES  := -DLIBRARIES='"$(LIBDIR)"' -DBUILD_VERSION='"$(VERSION)"'
 
 # A recipe's own make uses all processors, unless it was called with a -j.
@@ -89,7 +91,7 @@ quoted = '$(subst ','\'',$(1))'
 define variant
 $(1)/obj/flags: TEXT = $(CC) $(CFLAGS) $(KERNELS) $(FLAGS) $(2) $(LINK) $(LDFLAGS) $(LIBS)
 $(1)/obj/list: TEXT = $(SOURCES) $(EMBEDDED)
-$(1)/obj/places: TEXT = $(PLACES) $(FLINT_LIBS)
+$(1)/obj/places: TEXT = $(VERSION) $(FLINT_LIBS)
 $(1)/obj/flags $(1)/obj/list $(1)/obj/places: FORCE
 	@mkdir -p $$(@D); printf '%s\n' $$(call quoted,$$(TEXT)) | cmp -s - $$@ \
 	    || printf '%s\n' $$(call quoted,$$(TEXT)) > $$@

@@ -88,6 +88,7 @@ Status exec_load_exact(Arena *arena, const ExactBackend **backend, ExecError *er
         try_at(&a, folder, "");
         try_at(&a, folder, "/cg-grad");
         try_at(&a, folder, "/../lib/cg-grad");
+        try_at(&a, folder, "/../lib64/cg-grad");
     }
     try_at(&a, LIBRARIES, "/cg-grad");
     if (a.reasons.failed || (!a.library && a.no_memory)) return NOMEM;
